@@ -1,0 +1,271 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static enum rsk_err open_error(void)
+{
+	if (errno == ENOENT || errno == ENOTDIR)
+		return RSK_NOTFOUND;
+	/* ELOOP: a symlink under O_NOFOLLOW. ENXIO: a socket. */
+	if (errno == ELOOP || errno == ENXIO || errno == ENODEV)
+		return RSK_SPECIAL;
+	return RSK_IO;
+}
+
+static int open_retry(int dirfd, const char *path, int flags)
+{
+	int fd;
+
+	do
+		fd = openat(dirfd, path, flags);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
+enum rsk_err rsk_file_open_at(
+	int *fd, int dirfd, const char *path, struct stat *st)
+{
+	struct stat own;
+	int opened = open_retry(dirfd, path,
+		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	if (opened < 0)
+		return open_error();
+
+	st = st ? st : &own;
+	if (fstat(opened, st) < 0) {
+		int why = errno;
+
+		close(opened);
+		errno = why;
+		return RSK_IO;
+	}
+	if (!S_ISREG(st->st_mode)) {
+		close(opened);
+		return RSK_SPECIAL;
+	}
+	*fd = opened;
+	return RSK_OK;
+}
+
+enum rsk_err rsk_file_fill(size_t *got, int fd, void *out, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = read(fd, (uint8_t *)out + done, size - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return RSK_IO;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	*got = done;
+	return RSK_OK;
+}
+
+enum rsk_err rsk_file_fill_at(
+	size_t *got, int fd, void *out, size_t size, uint64_t offset)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = pread(fd, (uint8_t *)out + done, size - done,
+			(off_t)(offset + done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return RSK_IO;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	*got = done;
+	return RSK_OK;
+}
+
+bool rsk_file_changed(const struct stat *before, const struct stat *after)
+{
+	return before->st_dev != after->st_dev ||
+	       before->st_ino != after->st_ino ||
+	       before->st_size != after->st_size ||
+	       before->st_mtim.tv_sec != after->st_mtim.tv_sec ||
+	       before->st_mtim.tv_nsec != after->st_mtim.tv_nsec;
+}
+
+/* Reads one byte more than the file should have, to see whether it grew. */
+static enum rsk_err read_all(
+	struct rsk_buf *out, int fd, const struct stat *before)
+{
+	struct stat after;
+	size_t size = (size_t)before->st_size;
+	size_t got = 0;
+	enum rsk_err err;
+
+	if ((uintmax_t)before->st_size >= out->max - out->len)
+		return RSK_TOOBIG;
+
+	err = rsk_buf_reserve(out, size + 1);
+	if (!err)
+		err = rsk_file_fill(&got, fd, out->ptr + out->len, size + 1);
+	if (err)
+		return err;
+	if (fstat(fd, &after) < 0)
+		return RSK_IO;
+	if (got != size || rsk_file_changed(before, &after))
+		return RSK_CHANGED;
+	rsk_buf_commit(out, got);
+	return RSK_OK;
+}
+
+enum rsk_err rsk_file_read_at(struct rsk_buf *out, int dirfd, const char *path)
+{
+	struct stat st;
+	int fd = -1;
+	enum rsk_err err = rsk_file_open_at(&fd, dirfd, path, &st);
+
+	if (err)
+		return err;
+	err = read_all(out, fd, &st);
+
+	int why = errno;
+	close(fd);
+	errno = why;
+	return err;
+}
+
+/* What a signal handler has to remove; one report is written at a time. */
+static const char *volatile pending;
+
+void rsk_atomic_abandon(void)
+{
+	const char *name = pending;
+
+	pending = NULL;
+	if (name)
+		unlink(name);
+}
+
+/* An existing FIFO or device keeps its identity: it is written, not replaced.
+ */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static enum rsk_err open_temporary(struct rsk_atomic *file)
+{
+	size_t size = strlen(file->path) + sizeof(".XXXXXX");
+
+	file->temporary = rsk_alloc(size);
+	snprintf(file->temporary, size, "%s.XXXXXX", file->path);
+
+	int fd = mkstemp(file->temporary);
+	if (fd < 0)
+		return RSK_IO;
+	pending = file->temporary;
+
+	mode_t mask = umask(0);
+	umask(mask);
+	if (fchmod(fd, 0666 & ~mask) == 0)
+		file->out = fdopen(fd, "w");
+	if (!file->out) {
+		close(fd);
+		rsk_atomic_abandon();
+		return RSK_IO;
+	}
+	return RSK_OK;
+}
+
+static void release(struct rsk_atomic *file)
+{
+	free(file->path);
+	free(file->temporary);
+	*file = (struct rsk_atomic){ 0 };
+}
+
+enum rsk_err rsk_atomic_open(struct rsk_atomic *file, const char *path)
+{
+	enum rsk_err err = RSK_OK;
+
+	*file = (struct rsk_atomic){ .path = rsk_strdup(path) };
+	if (is_special(path)) {
+		file->out = fopen(path, "we");
+		err = file->out ? RSK_OK : RSK_IO;
+	} else {
+		err = open_temporary(file);
+	}
+	if (err) {
+		int why = errno;
+
+		release(file);
+		errno = why;
+	}
+	return err;
+}
+
+static enum rsk_err sync_parent(const char *path)
+{
+	struct rsk_slice dir = rsk_path_dir(rsk_slice_str(path));
+	char *name = dir.len ? strndup((const char *)dir.ptr, dir.len)
+			     : rsk_strdup(path[0] == '/' ? "/" : ".");
+
+	if (!name)
+		rsk_out_of_memory();
+
+	int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(name);
+	/* The report is in place; a directory we cannot sync is no loss. */
+	if (fd >= 0) {
+		(void)fsync(fd);
+		close(fd);
+	}
+	return RSK_OK;
+}
+
+static enum rsk_err commit(struct rsk_atomic *file)
+{
+	if (!file->temporary)
+		return RSK_OK;
+	if (rename(file->temporary, file->path) < 0)
+		return RSK_IO;
+	pending = NULL;
+	return sync_parent(file->path);
+}
+
+enum rsk_err rsk_atomic_close(struct rsk_atomic *file, enum rsk_err err)
+{
+	int why = 0;
+
+	if (!file->out)
+		return err;
+	if (!err && (fflush(file->out) || ferror(file->out)))
+		err = RSK_IO;
+	if (!err && file->temporary && fsync(fileno(file->out)) < 0)
+		err = RSK_IO;
+	why = errno;
+	if (fclose(file->out) && !err) {
+		why = errno;
+		err = RSK_IO;
+	}
+	if (!err) {
+		err = commit(file);
+		why = errno;
+	}
+	rsk_atomic_abandon();
+	release(file);
+	errno = why;
+	return err;
+}

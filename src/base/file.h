@@ -1,0 +1,86 @@
+#ifndef RSK_BASE_FILE_H
+#define RSK_BASE_FILE_H
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+
+/*
+ * Reading files that may be anything, and writing a report whole or not at
+ * all.
+ *
+ * Opening never follows a symlink in the last part, never blocks on a FIFO and
+ * never acquires a terminal. Reads are read(2), never a mapping: a file that
+ * shrinks under us must not kill the process. EINTR is retried everywhere.
+ */
+
+/*
+ * Open a regular file for reading, relative to the directory `dirfd` (or
+ * AT_FDCWD). On RSK_OK the caller owns *fd, and *st (may be NULL) is its state
+ * when it was opened.
+ *
+ * RSK_NOTFOUND  no such file, or a part of the path is none
+ * RSK_SPECIAL   a symlink, directory, FIFO, socket or device
+ * RSK_IO        errno says why
+ */
+RSK_MUST_CHECK enum rsk_err rsk_file_open_at(
+	int *fd, int dirfd, const char *path, struct stat *st);
+
+/*
+ * Read up to `size` bytes into `out`, less only at the end of the file.
+ * *got is how many. RSK_IO, with errno; what was read before is lost.
+ */
+RSK_MUST_CHECK enum rsk_err rsk_file_fill(
+	size_t *got, int fd, void *out, size_t size);
+
+/* The same at an offset, leaving the file position alone. */
+RSK_MUST_CHECK enum rsk_err rsk_file_fill_at(
+	size_t *got, int fd, void *out, size_t size, uint64_t offset);
+
+/*
+ * Append the whole regular file to `out`. On failure `out` is as it was.
+ *
+ * RSK_NOTFOUND, RSK_SPECIAL, RSK_IO  as rsk_file_open_at()
+ * RSK_TOOBIG   the file would pass out->max
+ * RSK_CHANGED  its size or times were others after reading
+ */
+RSK_MUST_CHECK enum rsk_err rsk_file_read_at(
+	struct rsk_buf *out, int dirfd, const char *path);
+
+/* Did size, time of change or identity differ between the two? */
+bool rsk_file_changed(const struct stat *before, const struct stat *after);
+
+/*
+ * A file that appears whole or not at all.
+ *
+ *	struct rsk_atomic file;
+ *	enum rsk_err err = rsk_atomic_open(&file, "report.json");
+ *
+ *	if (!err)
+ *		err = write_report(file.out);
+ *	return rsk_atomic_close(&file, err);
+ *
+ * The bytes go to a temporary file beside `path`, which is flushed, synced and
+ * renamed over it only when everything went well; on any error, and on a
+ * signal whose handler calls rsk_atomic_abandon(), it is removed and the old
+ * file is untouched. A path that exists and is no regular file (/dev/stdout,
+ * /dev/full, a FIFO) is written directly.
+ */
+struct rsk_atomic {
+	FILE *out;       /* buffered; write here */
+	char *path;      /* owned */
+	char *temporary; /* owned; NULL when written directly */
+};
+
+RSK_MUST_CHECK enum rsk_err rsk_atomic_open(
+	struct rsk_atomic *file, const char *path);
+
+/* Commit when `err` is RSK_OK, else throw away. Returns the first error. */
+RSK_MUST_CHECK enum rsk_err rsk_atomic_close(
+	struct rsk_atomic *file, enum rsk_err err);
+
+/* Unlink the temporary file of the open rsk_atomic, if any. Signal-safe. */
+void rsk_atomic_abandon(void);
+
+#endif

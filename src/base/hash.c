@@ -1,0 +1,320 @@
+#include "base/hash.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint32_t rol(uint32_t x, unsigned n)
+{
+	return (x << n) | (x >> (32 - n));
+}
+
+static uint32_t ror(uint32_t x, unsigned n)
+{
+	return (x >> n) | (x << (32 - n));
+}
+
+static uint32_t load_be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+static void store_be32(uint8_t *p, uint32_t x)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (uint8_t)(x >> (24 - 8 * i));
+}
+
+static void store_be64(uint8_t *p, uint64_t x)
+{
+	store_be32(p, (uint32_t)(x >> 32));
+	store_be32(p + 4, (uint32_t)x);
+}
+
+/* What SHA-1 and SHA-256 share: 64-byte blocks, a length, a padding. */
+typedef void sha_step(uint32_t *state, const uint8_t *block);
+
+static void sha_update(uint32_t *state, uint64_t *bytes, uint8_t *block,
+	struct rsk_slice s, sha_step *step)
+{
+	size_t used = *bytes % RSK_SHA_BLOCK;
+
+	*bytes += s.len;
+	while (s.len) {
+		size_t n = RSK_SHA_BLOCK - used;
+
+		if (n > s.len)
+			n = s.len;
+		memcpy(block + used, s.ptr, n);
+		s = rsk_slice_cut(s, n, s.len);
+		used = (used + n) % RSK_SHA_BLOCK;
+		if (!used)
+			step(state, block);
+	}
+}
+
+static void sha_finish(
+	uint32_t *state, uint64_t *bytes, uint8_t *block, sha_step *step)
+{
+	static const uint8_t padding[RSK_SHA_BLOCK] = { 0x80 };
+	uint8_t length[8];
+	size_t used = *bytes % RSK_SHA_BLOCK;
+	size_t pad = used < 56 ? 56 - used : 120 - used;
+
+	store_be64(length, *bytes * 8);
+	sha_update(state, bytes, block, rsk_slice(padding, pad), step);
+	sha_update(state, bytes, block, rsk_slice(length, 8), step);
+}
+
+static uint32_t sha1_mix(uint32_t b, uint32_t c, uint32_t d, int round)
+{
+	if (round < 20)
+		return ((b & c) | (~b & d)) + 0x5a827999;
+	if (round < 40)
+		return (b ^ c ^ d) + 0x6ed9eba1;
+	if (round < 60)
+		return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+	return (b ^ c ^ d) + 0xca62c1d6;
+}
+
+static void sha1_step(uint32_t *state, const uint8_t *block)
+{
+	uint32_t w[80];
+	uint32_t v[5];
+
+	for (int i = 0; i < 16; i++)
+		w[i] = load_be32(block + 4 * i);
+	for (int i = 16; i < 80; i++)
+		w[i] = rol(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
+
+	memcpy(v, state, sizeof(v));
+	for (int i = 0; i < 80; i++) {
+		uint32_t t = rol(v[0], 5) + sha1_mix(v[1], v[2], v[3], i) +
+			     v[4] + w[i];
+		v[4] = v[3];
+		v[3] = v[2];
+		v[2] = rol(v[1], 30);
+		v[1] = v[0];
+		v[0] = t;
+	}
+	for (int i = 0; i < 5; i++)
+		state[i] += v[i];
+}
+
+void rsk_sha1_init(struct rsk_sha1 *sha)
+{
+	*sha = (struct rsk_sha1){ .state = { 0x67452301, 0xefcdab89, 0x98badcfe,
+					  0x10325476, 0xc3d2e1f0 } };
+}
+
+void rsk_sha1_update(struct rsk_sha1 *sha, struct rsk_slice s)
+{
+	sha_update(sha->state, &sha->bytes, sha->block, s, sha1_step);
+}
+
+void rsk_sha1_final(struct rsk_sha1 *sha, uint8_t digest[RSK_SHA1_BYTES])
+{
+	sha_finish(sha->state, &sha->bytes, sha->block, sha1_step);
+	for (int i = 0; i < 5; i++)
+		store_be32(digest + 4 * i, sha->state[i]);
+}
+
+static const uint32_t sha256_k[64] = { 0x428a2f98, 0x71374491, 0xb5c0fbcf,
+	0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
+	0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7,
+	0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
+	0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
+	0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85,
+	0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e,
+	0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
+	0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c,
+	0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee,
+	0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
+	0xc67178f2 };
+
+static void sha256_schedule(uint32_t w[64], const uint8_t *block)
+{
+	for (int i = 0; i < 16; i++)
+		w[i] = load_be32(block + 4 * i);
+	for (int i = 16; i < 64; i++) {
+		uint32_t a = w[i - 15];
+		uint32_t b = w[i - 2];
+
+		w[i] = w[i - 16] + (ror(a, 7) ^ ror(a, 18) ^ (a >> 3)) +
+		       w[i - 7] + (ror(b, 17) ^ ror(b, 19) ^ (b >> 10));
+	}
+}
+
+static void sha256_step(uint32_t *state, const uint8_t *block)
+{
+	uint32_t w[64];
+	uint32_t v[8];
+
+	sha256_schedule(w, block);
+	memcpy(v, state, sizeof(v));
+	for (int i = 0; i < 64; i++) {
+		uint32_t e = ror(v[4], 6) ^ ror(v[4], 11) ^ ror(v[4], 25);
+		uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
+		uint32_t t1 = v[7] + e + choice + sha256_k[i] + w[i];
+		uint32_t a = ror(v[0], 2) ^ ror(v[0], 13) ^ ror(v[0], 22);
+		uint32_t major = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
+
+		memmove(v + 1, v, 7 * sizeof(*v));
+		v[4] += t1;
+		v[0] = t1 + a + major;
+	}
+	for (int i = 0; i < 8; i++)
+		state[i] += v[i];
+}
+
+void rsk_sha256_init(struct rsk_sha256 *sha)
+{
+	*sha = (struct rsk_sha256){
+		.state = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+			0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 }
+	};
+}
+
+void rsk_sha256_update(struct rsk_sha256 *sha, struct rsk_slice s)
+{
+	sha_update(sha->state, &sha->bytes, sha->block, s, sha256_step);
+}
+
+void rsk_sha256_final(struct rsk_sha256 *sha, uint8_t digest[RSK_SHA256_BYTES])
+{
+	sha_finish(sha->state, &sha->bytes, sha->block, sha256_step);
+	for (int i = 0; i < 8; i++)
+		store_be32(digest + 4 * i, sha->state[i]);
+}
+
+static void hmac_round(struct rsk_slice key, uint8_t pad,
+	struct rsk_slice message, uint8_t digest[RSK_SHA256_BYTES])
+{
+	uint8_t block[RSK_SHA_BLOCK];
+	struct rsk_sha256 sha;
+
+	memset(block, pad, sizeof(block));
+	for (size_t i = 0; i < key.len; i++)
+		block[i] ^= key.ptr[i];
+
+	rsk_sha256_init(&sha);
+	rsk_sha256_update(&sha, rsk_slice(block, sizeof(block)));
+	rsk_sha256_update(&sha, message);
+	rsk_sha256_final(&sha, digest);
+}
+
+void rsk_hmac_sha256(struct rsk_slice key, struct rsk_slice message,
+	uint8_t digest[RSK_SHA256_BYTES])
+{
+	uint8_t short_key[RSK_SHA256_BYTES];
+	uint8_t inner[RSK_SHA256_BYTES];
+
+	if (key.len > RSK_SHA_BLOCK) {
+		struct rsk_sha256 sha;
+
+		rsk_sha256_init(&sha);
+		rsk_sha256_update(&sha, key);
+		rsk_sha256_final(&sha, short_key);
+		key = rsk_slice(short_key, sizeof(short_key));
+	}
+	hmac_round(key, 0x36, message, inner);
+	hmac_round(key, 0x5c, rsk_slice(inner, sizeof(inner)), digest);
+}
+
+static uint64_t rol64(uint64_t x, unsigned n)
+{
+	return (x << n) | (x >> (64 - n));
+}
+
+static void sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = rol64(v[1], 13) ^ v[0];
+	v[3] = rol64(v[3], 16) ^ v[2];
+	v[0] = rol64(v[0], 32);
+	v[2] += v[1];
+	v[0] += v[3];
+	v[1] = rol64(v[1], 17) ^ v[2];
+	v[3] = rol64(v[3], 21) ^ v[0];
+	v[2] = rol64(v[2], 32);
+}
+
+static void sip_word(uint64_t v[4], uint64_t word)
+{
+	v[3] ^= word;
+	sip_round(v);
+	sip_round(v);
+	v[0] ^= word;
+}
+
+static uint64_t load_le(const uint8_t *p, size_t n)
+{
+	uint64_t x = 0;
+
+	for (size_t i = 0; i < n; i++)
+		x |= (uint64_t)p[i] << (8 * i);
+	return x;
+}
+
+uint64_t rsk_siphash(struct rsk_siphash_key key, struct rsk_slice s)
+{
+	uint64_t v[4] = { key.k0 ^ 0x736f6d6570736575u,
+		key.k1 ^ 0x646f72616e646f6du, key.k0 ^ 0x6c7967656e657261u,
+		key.k1 ^ 0x7465646279746573u };
+	size_t i = 0;
+
+	for (; i + 8 <= s.len; i += 8)
+		sip_word(v, load_le(s.ptr + i, 8));
+	sip_word(v, load_le(s.ptr ? s.ptr + i : NULL, s.len - i) |
+			    (uint64_t)s.len << 56);
+
+	v[2] ^= 0xff;
+	for (int round = 0; round < 4; round++)
+		sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+static struct rsk_siphash_key process_key;
+static pthread_once_t process_key_once = PTHREAD_ONCE_INIT;
+
+static void draw_process_key(void)
+{
+	/* Only speed rests on it: no entropy yet is no reason to stop. */
+	if (getrandom(&process_key, sizeof(process_key), GRND_NONBLOCK) !=
+		(ssize_t)sizeof(process_key))
+		process_key = (struct rsk_siphash_key){ (uint64_t)time(NULL),
+			(uint64_t)getpid() };
+}
+
+struct rsk_siphash_key rsk_siphash_process_key(void)
+{
+	pthread_once(&process_key_once, draw_process_key);
+	return process_key;
+}
+
+uint32_t rsk_crc32(struct rsk_slice s)
+{
+	uint32_t crc = 0xffffffff;
+
+	for (size_t i = 0; i < s.len; i++) {
+		crc ^= s.ptr[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc & 1 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
+	}
+	return ~crc;
+}
+
+void rsk_hex(char *out, const uint8_t *bytes, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < len; i++) {
+		out[2 * i] = digits[bytes[i] >> 4];
+		out[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	out[2 * len] = '\0';
+}

@@ -1,0 +1,66 @@
+#ifndef RSK_BASE_LIMITS_H
+#define RSK_BASE_LIMITS_H
+
+/*
+ * Every limit of the program: its value, why it is what it is, and what
+ * happens to input beyond it. Nothing is dropped silently: a limit that cuts
+ * is counted in the coverage ledger. docs/limits.md is the same table for
+ * people; a test compares the two.
+ */
+
+#define RSK_KIB ((size_t)1024)
+#define RSK_MIB (RSK_KIB * 1024)
+
+/* Bytes of a file that decide its encoding and whether it is text. */
+#define RSK_SNIFF_BYTES (8 * RSK_KIB)
+
+/* Text scanned at a time. Larger ones stream through windows of this size. */
+#define RSK_WINDOW_BYTES (4 * RSK_MIB)
+
+/* Longest match of any pattern. The rule check refuses wider patterns. */
+#define RSK_MAX_MATCH (16 * RSK_KIB)
+
+/* PCRE2: steps and memory of one search in one window. Over: retried without
+ * JIT, then the place is a gap of class "regex-limit". */
+#define RSK_REGEX_MATCH_LIMIT 1000000u
+#define RSK_REGEX_DEPTH_LIMIT 100000u
+#define RSK_REGEX_HEAP_KIB    (64u * 1024u)
+#define RSK_REGEX_JIT_STACK   (8 * RSK_MIB)
+
+/* One rule or configuration file. Over: an error, nothing is scanned. */
+#define RSK_MAX_YAML_BYTES (1 * RSK_MIB)
+#define RSK_MAX_YAML_DEPTH 32u
+#define RSK_MAX_YAML_NODES 100000u
+#define RSK_MAX_RULES      10000u
+
+/* Findings listed. Over: counted in total, reported as truncated, and the run
+ * still fails. */
+#define RSK_MAX_FINDINGS_PER_RULE_AND_FILE 1000u
+#define RSK_MAX_FINDINGS                   100000u
+#define RSK_MAX_SARIF_RESULTS              25000u
+
+/* Gaps and skips listed by path for each reason. Over: counted. */
+#define RSK_MAX_LISTED 1000u
+
+/* A snippet shows this many bytes of a line on each side of the match. */
+#define RSK_SNIPPET_SIDE 120u
+
+/* Whole files that a check reads into memory (manifests, ignore files). Over:
+ * a gap of class "limit". */
+#define RSK_MAX_CHECKED_FILE (8 * RSK_MIB)
+
+/* One source file whose code is analysed. Over: a gap of class "syntax-limit";
+ * patterns still run on it. */
+#define RSK_MAX_SYNTAX_BYTES (32 * RSK_MIB)
+
+/* git: the index, one inflated object, the longest delta chain, and the
+ * default of --memory. Over: a gap of class "git-limit" naming the object. */
+#define RSK_MAX_INDEX_BYTES  (1024 * RSK_MIB)
+#define RSK_MAX_OBJECT_BYTES (256 * RSK_MIB)
+#define RSK_MAX_DELTA_CHAIN  10000u
+#define RSK_PACK_MEMORY      (256 * RSK_MIB)
+
+/* Threads. Over: an error of the command line. */
+#define RSK_MAX_JOBS 256u
+
+#endif

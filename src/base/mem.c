@@ -1,0 +1,49 @@
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+_Noreturn void rsk_out_of_memory(void)
+{
+	static const char text[] = "rskan: out of memory\n";
+
+	/* Nothing else can be done when this fails as well. */
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(RSK_EXIT_NOMEM);
+	_exit(RSK_EXIT_NOMEM);
+}
+
+void *rsk_alloc_array(size_t n, size_t size)
+{
+	void *ptr = calloc(n ? n : 1, size ? size : 1);
+
+	if (!ptr)
+		rsk_out_of_memory();
+	return ptr;
+}
+
+void *rsk_alloc(size_t size)
+{
+	return rsk_alloc_array(1, size);
+}
+
+void *rsk_realloc_array(void *ptr, size_t n, size_t size)
+{
+	if (size && n > SIZE_MAX / size)
+		rsk_out_of_memory();
+
+	size_t bytes = n * size;
+	void *moved = realloc(ptr, bytes ? bytes : 1);
+	if (!moved)
+		rsk_out_of_memory();
+	return moved;
+}
+
+char *rsk_strdup(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(rsk_alloc(size), text, size);
+}

@@ -1,0 +1,25 @@
+#ifndef RSK_BASE_MEM_H
+#define RSK_BASE_MEM_H
+
+#include <stddef.h>
+
+/*
+ * Memory for small things whose number we choose ourselves.
+ *
+ * These never return NULL: when there is no memory, one line goes to standard
+ * error and the process ends with RSK_EXIT_NOMEM, the documented "internal
+ * failure". Whatever has a size that the input chooses goes through a struct
+ * rsk_buf instead, which has a ceiling and returns an error.
+ * docs/decisions/0002-out-of-memory.md has the reasons.
+ */
+enum { RSK_EXIT_NOMEM = 4 };
+
+void *rsk_alloc(size_t size);                 /* zeroed */
+void *rsk_alloc_array(size_t n, size_t size); /* zeroed; checks n * size */
+void *rsk_realloc_array(void *ptr, size_t n, size_t size);
+char *rsk_strdup(const char *text);
+
+/* Say so and end the process. For callers of foreign libraries, too. */
+_Noreturn void rsk_out_of_memory(void);
+
+#endif

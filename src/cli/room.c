@@ -1,0 +1,1 @@
+typedef int rsk_cli_room;
