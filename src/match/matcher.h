@@ -54,11 +54,14 @@ struct rsk_match {
  * RSK_MAX_MATCH bytes on both sides are there where the text has them. Windows
  * come in rising order and overlap; `fresh` is where the part begins that no
  * earlier window showed. `last` marks the last one (a text has at least one).
+ * `next` is the offset of the window that will follow (the end of the text
+ * when there is none): who counts lines must have counted up to there.
  */
 struct rsk_window {
 	struct rsk_slice bytes;
 	uint64_t offset;
 	uint64_t fresh;
+	uint64_t next;
 	const struct rsk_match *matches;
 	size_t matches_len;
 	bool last;
