@@ -140,7 +140,17 @@ RSK_MUST_CHECK enum rsk_err rsk_ruleset_add_builtin(
 RSK_MUST_CHECK enum rsk_err rsk_ruleset_add_path(
 	struct rsk_ruleset *rules, const char *path, struct rsk_diag *diag);
 
-/* One rule file in memory; `name` is for messages. */
+/*
+ * The same for a path relative to the folder `root` that must lead to
+ * something below it: no "..", no symlink on the way.
+ */
+RSK_MUST_CHECK enum rsk_err rsk_ruleset_add_below(struct rsk_ruleset *rules,
+	const char *root, const char *path, struct rsk_diag *diag);
+
+/*
+ * One rule file in memory; `name` is for messages. When it ends in ".yaml" it
+ * must be called like the rule; "paths.yaml" holds path sets.
+ */
 RSK_MUST_CHECK enum rsk_err rsk_ruleset_add_text(struct rsk_ruleset *rules,
 	const char *name, struct rsk_slice text, struct rsk_diag *diag);
 
