@@ -9,8 +9,9 @@
  * end) is about the last part of the path, one with '/' about the whole path
  * from the target's root, and a later `!pattern` takes back an earlier match.
  * A pattern that names a folder covers all that is below it; one that ends in
- * '/' names folders only. `**` has its meaning between slashes (`**/a`, `a/**`,
- * `a/**/b`), elsewhere it is one `*`. A backslash takes the next byte as it is.
+ * '/' names folders only. `**` has its meaning as a whole part of the path (in
+ * front, at the end, between two slashes), elsewhere it is one `*`. A backslash
+ * takes the next byte as it is.
  *
  * A path has no '/' in front; a folder may be asked for as "a/b/".
  *
