@@ -1,4 +1,142 @@
-int main(void)
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cli/cmd.h"
+#include "cli/version.h"
+
+enum {
+	SCANNING = RSK_GROUP_ALL | RSK_GROUP_REPORT | RSK_GROUP_RULES |
+		   RSK_GROUP_REPO,
+};
+
+/* In the order of --help: what people come for first. */
+static const struct rsk_command commands[] = {
+	{ "audit", "[PATH]",
+		"scan a tree and answer the ten items of the checklist",
+		SCANNING | RSK_GROUP_TREE, 1, rsk_cmd_scan },
+	{ "scan", "[PATH...]",
+		"scan the working tree, files, or '-' for standard input",
+		SCANNING | RSK_GROUP_TREE, SIZE_MAX, rsk_cmd_scan },
+	{ "staged", "[PATH]", "scan what the next commit would add", SCANNING,
+		1, rsk_cmd_scan },
+	{ "rules", "[ID]", "list the rules, or explain one",
+		RSK_GROUP_ALL | RSK_GROUP_RULES | RSK_GROUP_CHECK, 1,
+		rsk_cmd_rules },
+	{ "help", "[COMMAND]", "show this text", RSK_GROUP_ALL, 1,
+		rsk_cmd_help },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+const struct rsk_command *rsk_command_at(size_t i)
 {
-	return 0;
+	return i < COMMANDS ? &commands[i] : NULL;
+}
+
+void rsk_complain(const char *format, ...)
+{
+	char text[2 * RSK_DIAG_LINE_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fprintf(stderr, "rskan: %s\n", text);
+}
+
+void rsk_complain_diag(const struct rsk_diag *diag)
+{
+	char line[RSK_DIAG_LINE_MAX];
+
+	rsk_complain("%s", rsk_diag_text(diag, line));
+}
+
+static const struct rsk_command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+/* A report must never end up in a file that happens to get descriptor 1. */
+static void open_standard_descriptors(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			_exit(RSK_EXIT_FAILURE);
+}
+
+/* What is in memory may be secret: no core file, no debugger. */
+static void protect_memory(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static enum rsk_exit usage_error(const struct rsk_diag *diag)
+{
+	rsk_complain_diag(diag);
+	return RSK_EXIT_USAGE;
+}
+
+static enum rsk_exit run(
+	const struct rsk_command *command, struct rsk_options *options)
+{
+	struct rsk_diag diag = { 0 };
+
+	if (options->version) {
+		printf("rskan %s\n", RSK_VERSION);
+		return fflush(stdout) ? RSK_EXIT_FAILURE : RSK_EXIT_CLEAN;
+	}
+	if (options->help)
+		return rsk_cmd_help(command, options);
+	if (options->paths.len > command->most) {
+		rsk_diag_set(&diag, RSK_SYNTAX,
+			"'%s' takes %s, '%s' is one too many", command->name,
+			command->arguments, options->paths.ptr[command->most]);
+		return usage_error(&diag);
+	}
+	return command->run(command, options);
+}
+
+int main(int argc, char **argv)
+{
+	const struct rsk_command *command = NULL;
+	struct rsk_options options;
+	struct rsk_diag diag = { 0 };
+	char **rest = argv + 1;
+	enum rsk_exit status;
+
+	open_standard_descriptors();
+	protect_memory();
+	signal(SIGPIPE, SIG_IGN);
+
+	/* `rskan --version` and `rskan --help` need no command. */
+	if (argc > 1 && argv[1][0] != '-') {
+		command = find_command(argv[1]);
+		rest++;
+	} else {
+		command = find_command("help");
+	}
+	if (!command) {
+		rsk_complain("no command '%s': there are audit, scan, staged, "
+			     "rules and help",
+			argv[1]);
+		return RSK_EXIT_USAGE;
+	}
+
+	if (rsk_options_parse(&options, command->groups, rest, &diag))
+		status = usage_error(&diag);
+	else
+		status = run(command, &options);
+	rsk_options_release(&options);
+	return (int)status;
 }

@@ -1,6 +1,7 @@
 #include "model/finding.h"
 
 #include "model/fact.h"
+#include "model/sighting.h"
 
 static int cmp_u64(uint64_t a, uint64_t b)
 {
@@ -59,5 +60,20 @@ int rsk_fact_cmp(const void *left, const void *right)
 		order = cmp_str(a->rule, b->rule);
 	if (!order)
 		order = cmp_str(a->text, b->text);
+	return order;
+}
+
+int rsk_sighting_cmp(const void *left, const void *right)
+{
+	const struct rsk_sighting *a = left;
+	const struct rsk_sighting *b = right;
+	int order = rsk_slice_cmp(a->path, b->path);
+
+	if (!order)
+		order = cmp_u64(a->at.line, b->at.line);
+	if (!order)
+		order = cmp_u64(a->at.column, b->at.column);
+	if (!order)
+		order = cmp_str(a->pattern, b->pattern);
 	return order;
 }

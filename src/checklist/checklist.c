@@ -1,0 +1,158 @@
+#include "checklist/checklist.h"
+
+#include "base/utf8.h"
+#include "checklist/items.h"
+
+/* What speaks for and against one item. */
+struct tally {
+	uint32_t bad;  /* findings of medium severity or more */
+	uint32_t weak; /* findings below that */
+	uint32_t good; /* facts */
+	uint32_t open; /* facts that a person must judge */
+	RSK_VEC(struct rsk_evidence) evidence;
+};
+
+const char *rsk_checklist_title(enum rsk_item item)
+{
+	return rsk_checklist_rows[item].title;
+}
+
+/* A key in a tracked file speaks against two items. */
+static bool speaks_of(const struct rsk_finding *f, enum rsk_item item)
+{
+	if (f->item == item)
+		return true;
+	return item == RSK_ITEM_KEYS_NOT_IN_VCS && f->secret.masked &&
+	       f->item == RSK_ITEM_ENV_KEYS;
+}
+
+static void add_evidence(struct tally *tally, const char *text,
+	struct rsk_slice path, uint32_t line)
+{
+	*RSK_VEC_PUSH(&tally->evidence) =
+		(struct rsk_evidence){ text, path, line };
+}
+
+/* The most severe first, as they come within one severity. */
+static void take_findings(
+	struct tally *tally, const struct rsk_report *report, enum rsk_item item)
+{
+	for (int severity = RSK_CRITICAL; severity >= RSK_INFO; severity--)
+		for (size_t i = 0; i < report->findings.len; i++) {
+			const struct rsk_finding *f = &report->findings.ptr[i];
+
+			if ((int)f->severity != severity || !speaks_of(f, item))
+				continue;
+			if (severity >= RSK_MEDIUM)
+				tally->bad++;
+			else
+				tally->weak++;
+			add_evidence(tally, f->message, f->path, f->start.line);
+		}
+}
+
+static void take_facts(struct tally *tally,
+	const struct rsk_checklist_evidence *evidence, enum rsk_item item)
+{
+	for (size_t i = 0; i < evidence->facts_len; i++) {
+		const struct rsk_fact *fact = &evidence->facts[i];
+
+		if (fact->item != item)
+			continue;
+		if (fact->open)
+			tally->open++;
+		else
+			tally->good++;
+		add_evidence(tally, fact->text, fact->path, fact->line);
+	}
+}
+
+/* Two items count something else than facts. */
+static void take_special(struct tally *tally, const struct rsk_report *report,
+	const struct rsk_checklist_evidence *evidence, enum rsk_item item)
+{
+	if (item == RSK_ITEM_KEYS_NOT_IN_VCS && evidence->in_repository)
+		tally->good += (uint32_t)(report->coverage.files.scanned >
+						  UINT32_MAX / 2
+					? UINT32_MAX / 2
+					: report->coverage.files.scanned);
+	if (item == RSK_ITEM_SEPARATE_KEYS)
+		tally->good += (uint32_t)evidence->environments;
+}
+
+static enum rsk_answer_kind decide(const struct tally *tally,
+	const struct rsk_checklist_row *row, bool complete)
+{
+	if (tally->bad)
+		return RSK_ANSWER_FAIL;
+	if (tally->weak)
+		return RSK_ANSWER_REVIEW;
+	if (!tally->good && !tally->open)
+		return row->nothing;
+	if (tally->open && row->clean == RSK_ANSWER_PASS)
+		return RSK_ANSWER_REVIEW;
+	if (row->clean == RSK_ANSWER_PASS && !complete)
+		return RSK_ANSWER_REVIEW;
+	return row->clean;
+}
+
+static const char *headline(struct rsk_report *report, const struct tally *tally,
+	const struct rsk_checklist_row *row)
+{
+	uint32_t seen = tally->good + tally->open;
+
+	if (tally->bad || tally->weak)
+		return rsk_arena_printf(&report->arena, "%u %s, %u fine",
+			tally->bad + tally->weak,
+			tally->bad + tally->weak == 1 ? "problem" : "problems",
+			seen);
+	if (!seen)
+		return row->nothing_text;
+	return rsk_arena_printf(&report->arena, "%u %s %s", seen,
+		seen == 1 ? "place" : "places", row->clean_text);
+}
+
+static const struct rsk_evidence *copy_evidence(
+	struct rsk_report *report, const struct tally *tally, const char *first)
+{
+	size_t n = tally->evidence.len + 1;
+	struct rsk_evidence *out =
+		rsk_arena_array(&report->arena, n, sizeof(*out));
+
+	out[0].text = first;
+	for (size_t i = 1; i < n; i++)
+		out[i] = tally->evidence.ptr[i - 1];
+	return out;
+}
+
+static struct rsk_answer answer_item(struct rsk_report *report,
+	const struct rsk_checklist_evidence *evidence, enum rsk_item item)
+{
+	const struct rsk_checklist_row *row = &rsk_checklist_rows[item];
+	struct tally tally = { 0 };
+	struct rsk_answer answer = { .item = item, .title = row->title };
+
+	take_findings(&tally, report, item);
+	take_facts(&tally, evidence, item);
+	take_special(&tally, report, evidence, item);
+	answer.kind = decide(&tally, row, report->complete);
+	answer.looked_at = tally.bad + tally.weak + tally.good + tally.open;
+	answer.evidence =
+		copy_evidence(report, &tally, headline(report, &tally, row));
+	answer.evidence_len = tally.evidence.len + 1;
+	answer.todo = answer.kind == RSK_ANSWER_PASS ||
+				      answer.kind == RSK_ANSWER_NOT_APPLICABLE
+			      ? ""
+			      : row->todo;
+	RSK_VEC_RELEASE(&tally.evidence);
+	return answer;
+}
+
+void rsk_checklist_answer(struct rsk_report *report,
+	const struct rsk_checklist_evidence *evidence)
+{
+	for (int item = 0; item < RSK_ITEMS; item++)
+		report->answers[item] =
+			answer_item(report, evidence, (enum rsk_item)item);
+	report->answers_len = RSK_ITEMS;
+}

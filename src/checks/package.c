@@ -1,0 +1,156 @@
+#include <string.h>
+
+#include "base/limits.h"
+#include "checks/check_p.h"
+
+/*
+ * What a package or an image would ship. An env file that git ignores is not
+ * safe from `npm publish` (which reads .npmignore instead, where there is one)
+ * nor from `COPY . .` (which reads .dockerignore alone).
+ */
+
+static bool has_line(struct rsk_slice text, const char *const *lines, size_t n)
+{
+	struct rsk_slice line;
+
+	while (rsk_slice_line(&line, &text)) {
+		line = rsk_slice_trim(line);
+		for (size_t i = 0; i < n; i++)
+			if (rsk_slice_eq_str(line, lines[i]))
+				return true;
+	}
+	return false;
+}
+
+/* Lines of an ignore file that keep env files out. */
+static bool keeps_env_out(struct rsk_slice text)
+{
+	static const char *const lines[] = { ".env", ".env*", ".env.*",
+		"**/.env", "**/.env*", "*.env", "*.env*", ".*", "/.env",
+		"/.env*", "*", "**" };
+
+	return has_line(text, lines, sizeof(lines) / sizeof(lines[0]));
+}
+
+static struct rsk_slice beside(
+	const struct rsk_check *check, struct rsk_slice path, const char *name)
+{
+	struct rsk_slice dir = rsk_path_dir(path);
+
+	return rsk_slice_str(rsk_arena_printf(check->project->arena,
+		"%.*s%s%s", (int)dir.len, (const char *)dir.ptr,
+		dir.len ? "/" : "", name));
+}
+
+/* The env file that lies beside the manifest, whatever git thinks of it. */
+static bool find_env_file(const struct rsk_check *check,
+	struct rsk_slice manifest, struct rsk_slice *out)
+{
+	static const char *const names[] = { ".env", ".env.local",
+		".env.production" };
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_CHECKED_FILE);
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !found;
+		i++) {
+		*out = beside(check, manifest, names[i]);
+		found = rsk_check_read(check, *out, &text) && text.len > 0;
+	}
+	rsk_buf_release(&text);
+	return found;
+}
+
+static void report(const struct rsk_check *check, struct rsk_slice manifest,
+	struct rsk_slice env_file, const char *how)
+{
+	struct rsk_finding finding = rsk_check_finding(check, manifest, 1);
+	const struct rsk_sighting *key = rsk_check_key_in(check, env_file);
+
+	if (key)
+		finding.secret = key->secret;
+	else
+		finding.severity = RSK_MEDIUM;
+	finding.message = rsk_arena_printf(check->project->arena,
+		"%s would ship %.*s", how, (int)env_file.len,
+		(const char *)env_file.ptr);
+	rsk_check_push(check, &finding);
+}
+
+/* `"files": [...]` names what is shipped; `"private": true` ships nothing. */
+static bool npm_ships_all(struct rsk_slice manifest)
+{
+	size_t private = rsk_slice_find(manifest, RSK_LIT("\"private\""));
+	struct rsk_slice rest =
+		rsk_slice_cut(manifest, private + 9, manifest.len);
+
+	rest = rsk_slice_trim(rest);
+	if (rest.len && rest.ptr[0] == ':' &&
+		rsk_slice_starts(rsk_slice_trim(rsk_slice_cut(rest, 1, rest.len)),
+			RSK_LIT("true")))
+		return false;
+	return rsk_slice_find(manifest, RSK_LIT("\"files\"")) == manifest.len;
+}
+
+static void check_npm(const struct rsk_check *check, struct rsk_slice manifest,
+	struct rsk_slice text, struct rsk_buf *scratch)
+{
+	struct rsk_slice env_file;
+	bool kept_out;
+
+	if (!npm_ships_all(text) || !find_env_file(check, manifest, &env_file))
+		return;
+	if (rsk_check_read(check, beside(check, manifest, ".npmignore"), scratch))
+		kept_out = keeps_env_out(rsk_buf_slice(scratch));
+	else
+		kept_out = rsk_check_ignored(check, env_file);
+	if (!kept_out)
+		report(check, manifest, env_file, "'npm publish'");
+}
+
+static bool copies_all(struct rsk_slice dockerfile)
+{
+	static const char *const lines[] = { "COPY . .", "COPY . ./",
+		"COPY . /app", "COPY . /app/", "COPY ./ ./", "COPY ./ .",
+		"ADD . .", "ADD . ./", "ADD . /app", "ADD . /app/",
+		"COPY . /usr/src/app", "COPY . /usr/src/app/" };
+
+	return has_line(dockerfile, lines, sizeof(lines) / sizeof(lines[0]));
+}
+
+static void check_docker(const struct rsk_check *check,
+	struct rsk_slice manifest, struct rsk_slice text,
+	struct rsk_buf *scratch)
+{
+	struct rsk_slice env_file;
+
+	if (!copies_all(text) || !find_env_file(check, manifest, &env_file))
+		return;
+	if (rsk_check_read(
+		    check, beside(check, manifest, ".dockerignore"), scratch) &&
+		keeps_env_out(rsk_buf_slice(scratch)))
+		return;
+	report(check, manifest, env_file, "the container image");
+}
+
+void rsk_check_package(const struct rsk_check *check)
+{
+	const struct rsk_project *project = check->project;
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_CHECKED_FILE);
+	struct rsk_buf scratch = RSK_BUF_INIT(RSK_MAX_CHECKED_FILE);
+
+	for (size_t i = 0; i < project->manifests_len; i++) {
+		struct rsk_slice path = project->manifests[i];
+		bool npm = rsk_slice_eq_str(
+			rsk_path_base(path), "package.json");
+
+		if (!rsk_check_read(check, path, &text))
+			continue;
+		if (npm)
+			check_npm(check, path, rsk_buf_slice(&text), &scratch);
+		else
+			check_docker(check, path, rsk_buf_slice(&text),
+				&scratch);
+	}
+	rsk_buf_release(&text);
+	rsk_buf_release(&scratch);
+}

@@ -1,0 +1,58 @@
+#ifndef RSK_CLI_CMD_H
+#define RSK_CLI_CMD_H
+
+#include "cli/options.h"
+
+/* What the process returns. Scripts rely on these: they never change. */
+enum rsk_exit {
+	RSK_EXIT_CLEAN = 0,      /* scanned everything, nothing to report */
+	RSK_EXIT_FINDINGS = 1,   /* findings at or over --fail-on */
+	RSK_EXIT_USAGE = 2,      /* wrong usage, configuration or rules */
+	RSK_EXIT_INCOMPLETE = 3, /* no such finding, but not all was seen */
+	RSK_EXIT_FAILURE = 4,    /* the report could not be delivered */
+	RSK_EXIT_SIGNAL = 128,   /* plus the number of the signal */
+};
+
+/*
+ * To add a command: write cmd_<name>.c, declare its function here and add its
+ * row to the table in main.c. --help, the manual and a test follow the table.
+ */
+struct rsk_command {
+	const char *name;
+	const char *arguments; /* "[PATH...]" */
+	const char *help;      /* one line */
+	unsigned groups;       /* the options it knows */
+	size_t most;           /* arguments it takes; SIZE_MAX: any number */
+	enum rsk_exit (*run)(const struct rsk_command *command,
+		const struct rsk_options *options);
+};
+
+const struct rsk_command *rsk_command_at(size_t i); /* NULL past the end */
+
+enum rsk_exit rsk_cmd_help(const struct rsk_command *command,
+	const struct rsk_options *options);
+enum rsk_exit rsk_cmd_rules(const struct rsk_command *command,
+	const struct rsk_options *options);
+
+/* audit, scan and staged differ in what they scan: see run.c. */
+enum rsk_exit rsk_cmd_scan(const struct rsk_command *command,
+	const struct rsk_options *options);
+
+/* One line on standard error: "rskan: ..." */
+void rsk_complain(const char *format, ...) RSK_PRINTF(1, 2);
+void rsk_complain_diag(const struct rsk_diag *diag);
+
+/* Load and freeze the rules that the options ask for; complains itself. */
+RSK_MUST_CHECK enum rsk_err rsk_load_rules(
+	struct rsk_ruleset **out, const struct rsk_options *options);
+
+/* Write the report where the options say; complains itself. */
+RSK_MUST_CHECK enum rsk_err rsk_deliver(const struct rsk_report *report,
+	const struct rsk_ruleset *rules, const struct rsk_options *options,
+	struct rsk_slice secret_key);
+
+/* Watch a scan: signals interrupt it, a terminal on stderr sees progress. */
+void rsk_watch_begin(struct rsk_scan *scan, bool quiet);
+int rsk_watch_end(void); /* the signal that came, or 0 */
+
+#endif

@@ -1,0 +1,355 @@
+#include "cli/options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "model/coverage.h"
+
+/* Stores a value. Returns NULL, or what would have been accepted. */
+typedef const char *option_set(struct rsk_options *options, const char *value);
+
+struct option {
+	const char *name;  /* with its dashes */
+	const char *value; /* what --help calls it; NULL: takes none */
+	unsigned group;
+	option_set *set;
+	const char *help; /* NULL: not shown */
+};
+
+static const char *set_allow(struct rsk_options *options, const char *value)
+{
+	struct rsk_slice rest = rsk_slice_str(value);
+
+	while (rest.len) {
+		size_t comma = rsk_slice_find(rest, RSK_LIT(","));
+		enum rsk_gap_class class;
+
+		if (!rsk_gap_find(&class, rsk_slice_cut(rest, 0, comma)))
+			return "gap classes as a report names them, with "
+			       "commas between: io, limit, history-truncated, "
+			       "...";
+		options->allowed_gaps |= 1u << class;
+		rest = rsk_slice_cut(rest, comma + 1, rest.len);
+	}
+	return NULL;
+}
+
+static const char *set_check(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->check = true;
+	return NULL;
+}
+
+static const char *set_color(struct rsk_options *options, const char *value)
+{
+	static const char *const names[] = { "auto", "always", "never" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(value, names[i])) {
+			options->color = (enum rsk_color)i;
+			return NULL;
+		}
+	return "auto, always or never";
+}
+
+static const char *set_config(struct rsk_options *options, const char *value)
+{
+	options->config = value;
+	return NULL;
+}
+
+static const char *set_disable(struct rsk_options *options, const char *value)
+{
+	*RSK_VEC_PUSH(&options->disabled) = value;
+	return NULL;
+}
+
+static const char *set_engine(struct rsk_options *options, const char *value)
+{
+	options->pcre2 = !strcmp(value, "pcre2");
+	return options->pcre2 || !strcmp(value, "fast") ? NULL
+							: "fast or pcre2";
+}
+
+static const char *set_fail_on(struct rsk_options *options, const char *value)
+{
+	options->fail_on_given = true;
+	if (!strcmp(value, "none")) {
+		options->fail_on = RSK_SEVERITIES;
+		return NULL;
+	}
+	if (rsk_severity_find(&options->fail_on, rsk_slice_str(value)))
+		return NULL;
+	return "critical, high, medium, low, info or none";
+}
+
+static const char *set_format(struct rsk_options *options, const char *value)
+{
+	options->format = rsk_format_find(rsk_slice_str(value));
+	return options->format ? NULL : "text, json, jsonl or sarif";
+}
+
+static const char *set_help(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->help = true;
+	return NULL;
+}
+
+static const char *set_ignored(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->ignored = true;
+	return NULL;
+}
+
+/* A number from `least` to `most`, digits only. */
+static bool parse_number(
+	size_t *out, const char *value, size_t least, size_t most)
+{
+	char *end = NULL;
+
+	errno = 0;
+	unsigned long long number = strtoull(value, &end, 10);
+	if (errno || !*value || *end || *value == '-' || *value == '+' ||
+		*value == ' ' || number < least || number > most)
+		return false;
+	*out = (size_t)number;
+	return true;
+}
+
+static const char *set_jobs(struct rsk_options *options, const char *value)
+{
+	size_t jobs;
+
+	if (!parse_number(&jobs, value, 1, RSK_MAX_JOBS))
+		return "a number from 1 to 256";
+	options->jobs = (unsigned)jobs;
+	return NULL;
+}
+
+static const char *set_no_config(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->no_config = true;
+	return NULL;
+}
+
+static const char *set_output(struct rsk_options *options, const char *value)
+{
+	options->output = value;
+	return *value ? NULL : "the name of a file";
+}
+
+static const char *set_policy(struct rsk_options *options, const char *value)
+{
+	options->policy_from = value;
+	return *value ? NULL : "a revision";
+}
+
+static const char *set_quiet(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->quiet = true;
+	return NULL;
+}
+
+static const char *set_rules(struct rsk_options *options, const char *value)
+{
+	*RSK_VEC_PUSH(&options->rules) = value;
+	return *value ? NULL : "a rule file or a folder of them";
+}
+
+static const char *set_secret_key(
+	struct rsk_options *options, const char *value)
+{
+	options->secret_key_file = value;
+	return *value ? NULL : "the name of a file";
+}
+
+static const char *set_trust(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->trust_ownership = true;
+	return NULL;
+}
+
+static const char *set_verbose(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->verbose = true;
+	return NULL;
+}
+
+static const char *set_version(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->version = true;
+	return NULL;
+}
+
+static const char *set_window(struct rsk_options *options, const char *value)
+{
+	return parse_number(&options->window, value, 1, RSK_WINDOW_BYTES)
+		       ? NULL
+		       : "a number of bytes up to 4194304";
+}
+
+/* Sorted by name; this is the order of --help. */
+static const struct option table[] = {
+	{ "--allow-incomplete", "CLASS,...", RSK_GROUP_REPORT, set_allow,
+		"gaps of these classes do not make a scan incomplete" },
+	{ "--check", NULL, RSK_GROUP_CHECK, set_check,
+		"run every rule's examples and near misses" },
+	{ "--color", "WHEN", RSK_GROUP_ALL, set_color,
+		"auto, always or never [auto; NO_COLOR is honoured]" },
+	{ "--config", "FILE", RSK_GROUP_REPORT, set_config,
+		"read this instead of .rskan.yaml" },
+	{ "--disable", "RULE", RSK_GROUP_RULES, set_disable,
+		"leave a rule out; the report says so" },
+	{ "--engine", "NAME", RSK_GROUP_REPORT, set_engine,
+		"fast, or pcre2: the slow second opinion [fast]" },
+	{ "--fail-on", "SEVERITY", RSK_GROUP_REPORT, set_fail_on,
+		"exit 1 from this severity on; none never fails [medium]" },
+	{ "--format", "NAME", RSK_GROUP_REPORT, set_format,
+		"text, json, jsonl or sarif [text]" },
+	{ "--help", NULL, RSK_GROUP_ALL, set_help, "show this text" },
+	{ "--ignored", NULL, RSK_GROUP_TREE, set_ignored,
+		"also scan what git ignores" },
+	{ "--jobs", "N", RSK_GROUP_REPORT, set_jobs,
+		"threads [one per core]" },
+	{ "--no-config", NULL, RSK_GROUP_REPORT, set_no_config,
+		"do not read .rskan.yaml" },
+	{ "--output", "FILE", RSK_GROUP_REPORT, set_output,
+		"write the report here, whole or not at all" },
+	{ "--policy-from", "REV", RSK_GROUP_REPO, set_policy,
+		"read .rskan.yaml from this commit instead" },
+	{ "--quiet", NULL, RSK_GROUP_ALL, set_quiet,
+		"findings and the verdict only" },
+	{ "--rules", "PATH", RSK_GROUP_RULES, set_rules,
+		"add a rule file or a folder of them" },
+	{ "--secret-key-file", "FILE", RSK_GROUP_REPORT, set_secret_key,
+		"make secret ids stable across reports" },
+	{ "--trust-ownership", NULL, RSK_GROUP_REPO, set_trust,
+		"open a repository that belongs to another user" },
+	{ "--verbose", NULL, RSK_GROUP_ALL, set_verbose,
+		"all evidence and every rule's page" },
+	{ "--version", NULL, RSK_GROUP_ALL, set_version,
+		"show the version" },
+	{ "--window", "BYTES", RSK_GROUP_REPORT, set_window, NULL },
+};
+
+enum { OPTIONS = sizeof(table) / sizeof(table[0]) };
+
+static const struct {
+	char letter;
+	const char *name;
+} shorts[] = {
+	{ 'f', "--format" },
+	{ 'h', "--help" },
+	{ 'j', "--jobs" },
+	{ 'o', "--output" },
+	{ 'q', "--quiet" },
+	{ 'v', "--verbose" },
+};
+
+static const struct option *find_option(struct rsk_slice name)
+{
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (rsk_slice_eq_str(name, table[i].name))
+			return &table[i];
+	for (size_t i = 0; i < sizeof(shorts) / sizeof(shorts[0]); i++)
+		if (name.len == 2 && name.ptr[1] == (uint8_t)shorts[i].letter)
+			return find_option(rsk_slice_str(shorts[i].name));
+	return NULL;
+}
+
+static enum rsk_err unknown_option(const char *arg, struct rsk_diag *diag)
+{
+	return rsk_diag_set(diag, RSK_SYNTAX,
+		"unknown option '%s': see 'rskan help' for those there are",
+		arg);
+}
+
+/* One option at argv[*i]; moves *i over a value that stands apart. */
+static enum rsk_err parse_option(struct rsk_options *options, unsigned groups,
+	char **argv, size_t *i, struct rsk_diag *diag)
+{
+	const char *arg = argv[*i];
+	struct rsk_slice name = rsk_slice_str(arg);
+	size_t equals = rsk_slice_find(name, RSK_LIT("="));
+	const char *value = equals < name.len ? arg + equals + 1 : NULL;
+	const struct option *option;
+	const char *accepted;
+
+	name = rsk_slice_cut(name, 0, equals);
+	option = find_option(name);
+	if (!option)
+		return unknown_option(arg, diag);
+	if (!(option->group & groups))
+		return rsk_diag_set(diag, RSK_SYNTAX,
+			"this command has no option '%s'", option->name);
+	if (value && !option->value)
+		return rsk_diag_set(diag, RSK_SYNTAX,
+			"option '%s' takes no value", option->name);
+	if (!value && option->value && argv[*i + 1])
+		value = argv[++*i];
+	if (!value && option->value)
+		return rsk_diag_set(diag, RSK_SYNTAX,
+			"option '%s' needs a value: %s", option->name,
+			option->value);
+
+	accepted = option->set(options, value);
+	if (accepted)
+		return rsk_diag_set(diag, RSK_SYNTAX,
+			"option '%s' does not accept '%s': it takes %s",
+			option->name, value, accepted);
+	return RSK_OK;
+}
+
+enum rsk_err rsk_options_parse(struct rsk_options *options, unsigned groups,
+	char **argv, struct rsk_diag *diag)
+{
+	enum rsk_err err = RSK_OK;
+	bool only_paths = false;
+
+	*options = (struct rsk_options){
+		.format = rsk_format_find(RSK_LIT("text")),
+		.fail_on = RSK_MEDIUM,
+	};
+	for (size_t i = 0; argv[i] && !err; i++) {
+		bool is_option = !only_paths && argv[i][0] == '-' && argv[i][1];
+
+		if (is_option && !strcmp(argv[i], "--"))
+			only_paths = true;
+		else if (is_option)
+			err = parse_option(options, groups, argv, &i, diag);
+		else
+			*RSK_VEC_PUSH(&options->paths) = argv[i];
+	}
+	return err;
+}
+
+void rsk_options_release(struct rsk_options *options)
+{
+	RSK_VEC_RELEASE(&options->rules);
+	RSK_VEC_RELEASE(&options->disabled);
+	RSK_VEC_RELEASE(&options->paths);
+}
+
+void rsk_options_help(FILE *out, unsigned groups)
+{
+	for (size_t i = 0; i < OPTIONS; i++) {
+		char left[64];
+
+		if (!(table[i].group & groups) || !table[i].help)
+			continue;
+		snprintf(left, sizeof(left), "%s%s%s", table[i].name,
+			table[i].value ? " " : "",
+			table[i].value ? table[i].value : "");
+		fprintf(out, "  %-30s %s\n", left, table[i].help);
+	}
+}

@@ -1,0 +1,285 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "scan/scan_p.h"
+
+enum {
+	AROUND = 512,          /* bytes of a line kept on each side of a hit */
+	READ_BYTES = 256 * 1024,
+};
+
+void rsk_worker_begin_blob(
+	struct rsk_worker *worker, const struct rsk_blob_info *info)
+{
+	worker->info = info;
+	worker->lines = RSK_LINES_INIT;
+}
+
+static bool is_ending(uint8_t byte)
+{
+	return byte == '\n' || byte == '\r';
+}
+
+/* [window] where the line around `at` begins, at most `reach` bytes back. */
+static size_t line_start(struct rsk_slice bytes, size_t at, size_t reach)
+{
+	size_t i = at;
+
+	while (i > 0 && at - i < reach && !is_ending(bytes.ptr[i - 1]))
+		i--;
+	return i;
+}
+
+static size_t line_end(struct rsk_slice bytes, size_t at, size_t reach)
+{
+	size_t i = at;
+
+	while (i < bytes.len && i - at < reach && !is_ending(bytes.ptr[i]))
+		i++;
+	return i;
+}
+
+/* The line before the one that begins at [window] `begin`, or its tail. */
+static struct rsk_slice line_above(struct rsk_slice bytes, size_t begin)
+{
+	size_t end = begin;
+
+	if (end && bytes.ptr[end - 1] == '\n')
+		end--;
+	if (end && bytes.ptr[end - 1] == '\r')
+		end--;
+	return rsk_slice_cut(bytes, line_start(bytes, end, AROUND), end);
+}
+
+static void note_allow_ignored(
+	struct rsk_worker *worker, const char *why, uint32_t line)
+{
+	struct rsk_buf path = RSK_BUF_INIT(RSK_MIB);
+
+	if (!rsk_utf8_escape(&path, worker->info->path))
+		rsk_coverage_note(&worker->coverage, "%s:%u: %s",
+			rsk_buf_cstr(&path), line, why);
+	rsk_buf_release(&path);
+}
+
+static void find_suppression(struct rsk_worker *worker, struct rsk_hit *hit,
+	struct rsk_slice bytes, size_t at)
+{
+	const struct rsk_ruleset *rules = worker->scan->rules;
+	uint32_t rule = rules->patterns.ptr[hit->match.pattern].rule;
+	size_t begin = line_start(bytes, at, AROUND);
+	struct rsk_slice above = line_above(bytes, begin);
+	const char *ignored = NULL;
+
+	hit->allowed = rsk_allow_find(&worker->scratch, hit->around, above,
+		rules->rules.ptr[rule].id, &ignored);
+	if (ignored)
+		note_allow_ignored(worker, ignored, hit->start.line);
+}
+
+/* A place further on, without moving the worker's own. */
+static struct rsk_lines look_ahead(
+	const struct rsk_lines *from, const struct rsk_window *w, uint64_t to)
+{
+	struct rsk_lines lines = *from;
+
+	rsk_lines_advance(&lines, w, to);
+	return lines;
+}
+
+static void keep_hit(struct rsk_worker *worker, const struct rsk_window *w,
+	const struct rsk_match *m)
+{
+	struct rsk_hit *hit = RSK_VEC_PUSH(&worker->hits);
+	bool has_secret = m->secret_end > m->secret_begin;
+	uint64_t begin = has_secret ? m->secret_begin : m->begin;
+	uint64_t end = has_secret ? m->secret_end : m->end;
+	struct rsk_lines start = look_ahead(&worker->lines, w, begin);
+	struct rsk_lines stop = look_ahead(&start, w, end);
+	size_t at = (size_t)(begin - w->offset);
+	size_t from = line_start(w->bytes, at, AROUND);
+	size_t to = line_end(w->bytes, at, AROUND);
+
+	/* A secret of one line is wholly in what is kept. */
+	if (stop.line == start.line && end - w->offset > to)
+		to = line_end(w->bytes, (size_t)(end - w->offset), AROUND);
+
+	hit->match = *m;
+	hit->start = rsk_lines_place(&start);
+	hit->end = rsk_lines_place(&stop);
+	hit->line_begin = start.begin;
+	hit->around_begin = w->offset + from;
+	hit->around = rsk_arena_slice(
+		&worker->scratch, rsk_slice_cut(w->bytes, from, to));
+	if (has_secret)
+		hit->secret = rsk_arena_slice(&worker->scratch,
+			rsk_slice_cut(w->bytes,
+				(size_t)(m->secret_begin - w->offset),
+				(size_t)(m->secret_end - w->offset)));
+	find_suppression(worker, hit, w->bytes, at);
+}
+
+static void keep_secret(struct rsk_worker *worker, const struct rsk_match *m)
+{
+	if (m->secret_end > m->secret_begin)
+		*RSK_VEC_PUSH(&worker->secrets) = (struct rsk_range){
+			m->secret_begin,
+			m->secret_end,
+		};
+}
+
+/*
+ * A single window without matches, the usual case by far, costs nothing:
+ * lines are counted only where somebody will ask for one.
+ */
+enum rsk_err rsk_worker_window(void *ctx, const struct rsk_window *window)
+{
+	struct rsk_worker *worker = ctx;
+
+	for (size_t i = 0; i < window->matches_len; i++) {
+		const struct rsk_match *m = &window->matches[i];
+
+		keep_secret(worker, m);
+		rsk_lines_advance(&worker->lines, window, m->begin);
+		keep_hit(worker, window, m);
+	}
+	if (!window->last && worker->lines.offset < window->next)
+		rsk_lines_advance(&worker->lines, window, window->next);
+
+	if (atomic_load_explicit(
+		    &worker->scan->interrupted, memory_order_relaxed))
+		return RSK_INTERRUPTED;
+	return RSK_OK;
+}
+
+void rsk_worker_end_blob(struct rsk_worker *worker)
+{
+	if (worker->hits.len)
+		rsk_worker_judge(worker);
+
+	worker->hits.len = 0;
+	worker->secrets.len = 0;
+	worker->info = NULL;
+	if (worker->scratch.pages)
+		rsk_arena_release(&worker->scratch);
+}
+
+void rsk_worker_count(struct rsk_worker *worker,
+	const struct rsk_blob_info *blob, const struct rsk_text_info *info)
+{
+	struct rsk_tally *tally = &worker->coverage.files;
+
+	tally->seen++;
+	tally->scanned++;
+	tally->bytes += info->bytes;
+	tally->binary += info->encoding == RSK_ENCODING_BINARY;
+	if (info->regex_gaps)
+		rsk_coverage_gap(&worker->coverage, NULL, RSK_GAP_REGEX_LIMIT,
+			blob->path, info->gap_rule);
+	atomic_fetch_add_explicit(
+		&worker->scan->units, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(
+		&worker->scan->bytes, info->bytes, memory_order_relaxed);
+}
+
+enum rsk_err rsk_worker_scan_bytes(struct rsk_worker *worker,
+	const struct rsk_blob_info *info, struct rsk_slice bytes)
+{
+	struct rsk_text_info text;
+	enum rsk_err err;
+	enum rsk_err end;
+
+	rsk_worker_begin_blob(worker, info);
+	rsk_scanner_begin(worker->scanner, rsk_worker_window, worker);
+	err = rsk_scanner_feed(worker->scanner, bytes);
+	end = rsk_scanner_end(worker->scanner, &text);
+	err = err ? err : end;
+	rsk_worker_end_blob(worker);
+	if (!err)
+		rsk_worker_count(worker, info, &text);
+	return err;
+}
+
+/* Pass over the hole at `offset`, if there is one. */
+static enum rsk_err skip_hole(struct rsk_worker *worker, int fd,
+	const struct stat *st, uint64_t *offset)
+{
+	off_t data;
+
+	/* Only a file with fewer blocks than bytes has holes. */
+	if ((uint64_t)st->st_blocks * 512 >= (uint64_t)st->st_size)
+		return RSK_OK;
+
+	data = lseek(fd, (off_t)*offset, SEEK_DATA);
+	if (data < 0 && errno == ENXIO)
+		data = st->st_size;
+	if (data <= (off_t)*offset)
+		return RSK_OK;
+
+	uint64_t zeros = (uint64_t)data - *offset;
+	*offset = (uint64_t)data;
+	return rsk_scanner_feed_zeros(worker->scanner, zeros);
+}
+
+static enum rsk_err feed_piece(
+	struct rsk_worker *worker, int fd, uint64_t *offset, bool *more)
+{
+	struct rsk_buf *buf = &worker->read;
+	size_t got = 0;
+	enum rsk_err err;
+
+	rsk_buf_truncate(buf, 0);
+	err = rsk_buf_reserve(buf, READ_BYTES);
+	if (!err)
+		err = rsk_file_fill_at(&got, fd, buf->ptr, READ_BYTES, *offset);
+	if (err)
+		return err;
+
+	rsk_buf_commit(buf, got);
+	*offset += got;
+	*more = got == READ_BYTES;
+	return rsk_scanner_feed(worker->scanner, rsk_buf_slice(buf));
+}
+
+static enum rsk_err feed_file(
+	struct rsk_worker *worker, int fd, const struct stat *st)
+{
+	enum rsk_err err = RSK_OK;
+	uint64_t offset = 0;
+	bool more = true;
+
+	while (!err && more) {
+		err = skip_hole(worker, fd, st, &offset);
+		if (!err)
+			err = feed_piece(worker, fd, &offset, &more);
+	}
+	return err;
+}
+
+enum rsk_err rsk_worker_scan_fd(struct rsk_worker *worker,
+	const struct rsk_blob_info *info, int fd, const struct stat *st)
+{
+	struct rsk_text_info text;
+	struct stat after;
+	enum rsk_err err;
+	enum rsk_err end;
+
+	rsk_worker_begin_blob(worker, info);
+	rsk_scanner_begin(worker->scanner, rsk_worker_window, worker);
+	err = feed_file(worker, fd, st);
+	int why = errno;
+	end = rsk_scanner_end(worker->scanner, &text);
+	err = err ? err : end;
+	rsk_worker_end_blob(worker);
+	if (!err)
+		rsk_worker_count(worker, info, &text);
+
+	if (!err && (fstat(fd, &after) < 0 || rsk_file_changed(st, &after)))
+		rsk_coverage_gap(&worker->coverage, NULL, RSK_GAP_CHANGED,
+			info->path, "its size or time changed");
+	errno = why;
+	return err;
+}

@@ -1,0 +1,288 @@
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "checklist/checklist.h"
+#include "checks/environment.h"
+#include "rules/config.h"
+#include "scan/scan_p.h"
+
+/*
+ * The last part: what the workers found becomes one report. From here on one
+ * thread works, and everything is sorted before it is numbered.
+ */
+struct finish {
+	struct rsk_scan *scan;
+	struct rsk_report *report;
+	bool *context; /* for each rule of kind context: the project has it */
+	RSK_VEC(struct rsk_draft) drafts;
+	RSK_VEC(struct rsk_fact) facts;
+	RSK_VEC(struct rsk_sighting) sightings;
+	RSK_VEC(struct rsk_env_file) env_files;
+	RSK_VEC(struct rsk_slice) manifests;
+};
+
+static int cmp_env_file(const void *left, const void *right)
+{
+	return rsk_slice_cmp(((const struct rsk_env_file *)left)->path,
+		((const struct rsk_env_file *)right)->path);
+}
+
+static int cmp_slice(const void *left, const void *right)
+{
+	return rsk_slice_cmp(*(const struct rsk_slice *)left,
+		*(const struct rsk_slice *)right);
+}
+
+static int cmp_draft(const void *left, const void *right)
+{
+	return rsk_finding_cmp(&((const struct rsk_draft *)left)->finding,
+		&((const struct rsk_draft *)right)->finding);
+}
+
+#define SORT(vec, cmp)                                                         \
+	do {                                                                   \
+		if ((vec)->len)                                                \
+			qsort((vec)->ptr, (vec)->len, sizeof(*(vec)->ptr),     \
+				cmp);                                          \
+	} while (0)
+
+#define APPEND(into, from)                                                     \
+	do {                                                                   \
+		for (size_t i_ = 0; i_ < (from)->len; i_++)                    \
+			*RSK_VEC_PUSH(into) = (from)->ptr[i_];                 \
+	} while (0)
+
+static void gather_worker(struct finish *f, struct rsk_worker *worker)
+{
+	rsk_coverage_merge(&f->report->coverage, &worker->coverage);
+	APPEND(&f->drafts, &worker->drafts);
+	APPEND(&f->facts, &worker->facts);
+	APPEND(&f->sightings, &worker->sightings);
+	APPEND(&f->env_files, &worker->env_files);
+	APPEND(&f->manifests, &worker->manifests);
+	worker->drafts.len = 0;
+	f->report->unlisted += worker->unlisted;
+	for (int i = 0; i < RSK_SEVERITIES; i++)
+		f->report->counts[i] += worker->counts[i];
+	for (size_t i = 0; i < f->scan->rules->rules.len; i++)
+		f->context[i] |= worker->project_context[i];
+}
+
+/* One place seen by two patterns is one sighting. */
+static void unite_sightings(struct finish *f)
+{
+	struct rsk_sighting *s = f->sightings.ptr;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->sightings.len; i++) {
+		const struct rsk_sighting *last = kept ? &s[kept - 1] : NULL;
+
+		if (last && rsk_slice_eq(last->path, s[i].path) &&
+			last->at.line == s[i].at.line &&
+			last->at.column == s[i].at.column)
+			continue;
+		s[kept++] = s[i];
+	}
+	f->sightings.len = kept;
+}
+
+static void gather(struct finish *f)
+{
+	for (unsigned i = 0; i < f->scan->options.jobs; i++)
+		gather_worker(f, &f->scan->workers[i]);
+	SORT(&f->facts, rsk_fact_cmp);
+	SORT(&f->sightings, rsk_sighting_cmp);
+	SORT(&f->env_files, cmp_env_file);
+	SORT(&f->manifests, cmp_slice);
+	unite_sightings(f);
+}
+
+static void push_finding(void *ctx, const struct rsk_finding *finding)
+{
+	struct finish *f = ctx;
+	struct rsk_draft draft = {
+		.finding = *finding,
+		.raised = finding->confidence,
+		.context = RSK_NO_RULE,
+	};
+
+	rsk_fingerprint_base(&draft.base, rsk_slice_str(finding->rule),
+		rsk_slice_str(finding->message), 0);
+	*RSK_VEC_PUSH(&f->drafts) = draft;
+}
+
+static void push_fact(void *ctx, const struct rsk_fact *fact)
+{
+	struct finish *f = ctx;
+
+	*RSK_VEC_PUSH(&f->facts) = *fact;
+}
+
+static void push_gap(void *ctx, enum rsk_gap_class class, struct rsk_slice path,
+	const char *detail)
+{
+	struct finish *f = ctx;
+
+	rsk_coverage_gap(&f->report->coverage, NULL, class, path, detail);
+}
+
+static bool has_any_context(const struct finish *f)
+{
+	for (size_t i = 0; i < f->scan->rules->rules.len; i++)
+		if (f->context[i])
+			return true;
+	return false;
+}
+
+static void check_project(struct finish *f)
+{
+	const struct rsk_project project = {
+		.root = f->scan->root,
+		.rules = f->scan->rules,
+		.sightings = f->sightings.ptr,
+		.sightings_len = f->sightings.len,
+		.env_files = f->env_files.ptr,
+		.env_files_len = f->env_files.len,
+		.manifests = f->manifests.ptr,
+		.manifests_len = f->manifests.len,
+		.has_context = has_any_context(f),
+		.trust_ownership = f->scan->options.trust_ownership,
+		.arena = &f->scan->arena,
+	};
+	const struct rsk_project_sink sink = {
+		.finding = push_finding,
+		.fact = push_fact,
+		.gap = push_gap,
+		.ctx = f,
+	};
+
+	if (f->scan->root)
+		rsk_project_check(&project, &sink);
+	SORT(&f->facts, rsk_fact_cmp);
+}
+
+static void weigh_context(struct finish *f)
+{
+	for (size_t i = 0; i < f->drafts.len; i++) {
+		struct rsk_draft *draft = &f->drafts.ptr[i];
+
+		if (draft->context != RSK_NO_RULE &&
+			f->context[draft->context])
+			draft->finding.confidence = draft->raised;
+	}
+}
+
+/* Equal ones get different fingerprints, in the order of the report. */
+static void number_fingerprints(struct finish *f)
+{
+	struct rsk_map seen = { 0 };
+
+	for (size_t i = 0; i < f->drafts.len; i++) {
+		struct rsk_draft *draft = &f->drafts.ptr[i];
+		uint32_t *ordinal = rsk_map_put(&seen,
+			rsk_slice(draft->base.bytes, sizeof(draft->base.bytes)));
+
+		rsk_fingerprint_finish(draft->finding.fingerprint, &draft->base,
+			(*ordinal)++);
+	}
+	rsk_map_release(&seen);
+}
+
+static bool is_hidden(struct finish *f, struct rsk_finding *finding)
+{
+	const struct rsk_config *config = f->scan->options.config;
+
+	if (!finding->suppression.source && config)
+		finding->suppression = rsk_config_suppression(
+			config, finding, &f->scan->arena);
+	return finding->suppression.source != NULL;
+}
+
+static void sort_out(struct finish *f)
+{
+	struct rsk_report *report = f->report;
+
+	for (size_t i = 0; i < f->drafts.len; i++) {
+		struct rsk_finding *finding = &f->drafts.ptr[i].finding;
+
+		if (is_hidden(f, finding)) {
+			*RSK_VEC_PUSH(&report->suppressed) = *finding;
+			continue;
+		}
+		report->counts[finding->severity]++;
+		if (report->findings.len < RSK_MAX_FINDINGS)
+			*RSK_VEC_PUSH(&report->findings) = *finding;
+		else
+			report->unlisted++;
+	}
+}
+
+static size_t count_environments(const struct finish *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->sightings.len; i++)
+		n += rsk_environment_of(f->sightings.ptr[i].path) !=
+		     RSK_ENVIRONMENT_UNKNOWN;
+	return n;
+}
+
+static void answer(struct finish *f)
+{
+	const struct rsk_checklist_evidence evidence = {
+		.facts = f->facts.ptr,
+		.facts_len = f->facts.len,
+		.in_repository = f->scan->in_repository,
+		.history_scanned = false,
+		.environments = count_environments(f),
+	};
+
+	if (f->scan->options.checklist)
+		rsk_checklist_answer(f->report, &evidence);
+}
+
+/* Findings outrank gaps: who tolerates 3 must never tolerate findings. */
+static int exit_status(const struct rsk_report *report, enum rsk_severity limit)
+{
+	for (int i = (int)limit; i < RSK_SEVERITIES; i++)
+		if (report->counts[i])
+			return 1;
+	return report->complete ? 0 : 3;
+}
+
+static void release(struct finish *f)
+{
+	free(f->context);
+	RSK_VEC_RELEASE(&f->drafts);
+	RSK_VEC_RELEASE(&f->facts);
+	RSK_VEC_RELEASE(&f->sightings);
+	RSK_VEC_RELEASE(&f->env_files);
+	RSK_VEC_RELEASE(&f->manifests);
+}
+
+enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
+{
+	const struct rsk_scan_options *options = &scan->options;
+	struct finish f = {
+		.scan = scan,
+		.report = report,
+		.context = rsk_alloc_array(
+			scan->rules->rules.len, sizeof(bool)),
+	};
+
+	*report = (struct rsk_report){ 0 };
+	gather(&f);
+	check_project(&f);
+	weigh_context(&f);
+	SORT(&f.drafts, cmp_draft);
+	number_fingerprints(&f);
+	sort_out(&f);
+	rsk_coverage_finish(&report->coverage);
+	report->complete = rsk_coverage_complete(
+		&report->coverage, options->allowed_gaps);
+	answer(&f);
+	report->exit_status = exit_status(report, options->fail_on);
+	release(&f);
+	return atomic_load(&scan->interrupted) ? RSK_INTERRUPTED : RSK_OK;
+}

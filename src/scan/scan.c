@@ -1,0 +1,94 @@
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "scan/scan_p.h"
+
+static enum rsk_err init_worker(struct rsk_worker *worker, struct rsk_scan *scan)
+{
+	size_t rules = scan->rules->rules.len;
+
+	worker->scan = scan;
+	worker->read = RSK_BUF_INIT(RSK_MAX_CHECKED_FILE);
+	worker->blob_context = rsk_alloc_array(rules, sizeof(bool));
+	worker->project_context = rsk_alloc_array(rules, sizeof(bool));
+	worker->rule_counts = rsk_alloc_array(rules, sizeof(uint32_t));
+	return rsk_scanner_new(&worker->scanner, scan->matcher);
+}
+
+static void release_worker(struct rsk_worker *worker)
+{
+	rsk_scanner_free(worker->scanner);
+	rsk_coverage_release(&worker->coverage);
+	RSK_VEC_RELEASE(&worker->drafts);
+	RSK_VEC_RELEASE(&worker->facts);
+	RSK_VEC_RELEASE(&worker->sightings);
+	RSK_VEC_RELEASE(&worker->env_files);
+	RSK_VEC_RELEASE(&worker->manifests);
+	RSK_VEC_RELEASE(&worker->hits);
+	RSK_VEC_RELEASE(&worker->secrets);
+	rsk_arena_release(&worker->arena);
+	rsk_arena_release(&worker->scratch);
+	rsk_buf_release(&worker->read);
+	free(worker->blob_context);
+	free(worker->project_context);
+	free(worker->rule_counts);
+}
+
+enum rsk_err rsk_scan_new(struct rsk_scan **out,
+	const struct rsk_ruleset *rules, const struct rsk_scan_options *options,
+	struct rsk_diag *diag)
+{
+	const struct rsk_matcher_options matching = {
+		.without_prefilter = options->without_prefilter,
+		.window = options->window,
+	};
+	struct rsk_scan *scan = rsk_alloc(sizeof(*scan));
+	enum rsk_err err;
+
+	scan->rules = rules;
+	scan->options = *options;
+	scan->docs = rsk_ruleset_paths(rules, "docs");
+	scan->test = rsk_ruleset_paths(rules, "test");
+	scan->env_file = rsk_ruleset_paths(rules, "env-file");
+	err = rsk_matcher_new(&scan->matcher, rules, &matching, diag);
+	if (err)
+		goto out;
+
+	scan->workers =
+		rsk_alloc_array(options->jobs, sizeof(*scan->workers));
+	for (unsigned i = 0; i < options->jobs && !err; i++)
+		err = init_worker(&scan->workers[i], scan);
+out:
+	if (err)
+		rsk_scan_free(scan);
+	else
+		*out = scan;
+	return err;
+}
+
+void rsk_scan_free(struct rsk_scan *scan)
+{
+	if (!scan)
+		return;
+	for (unsigned i = 0; scan->workers && i < scan->options.jobs; i++)
+		release_worker(&scan->workers[i]);
+	free(scan->workers);
+	free(scan->root);
+	rsk_matcher_free(scan->matcher);
+	rsk_arena_release(&scan->arena);
+	free(scan);
+}
+
+struct rsk_progress rsk_scan_progress(const struct rsk_scan *scan)
+{
+	return (struct rsk_progress){
+		atomic_load(&scan->units),
+		atomic_load(&scan->bytes),
+		atomic_load(&scan->findings),
+	};
+}
+
+void rsk_scan_interrupt(struct rsk_scan *scan)
+{
+	atomic_store(&scan->interrupted, true);
+}

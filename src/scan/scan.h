@@ -1,0 +1,99 @@
+#ifndef RSK_SCAN_SCAN_H
+#define RSK_SCAN_SCAN_H
+
+#include "base/diag.h"
+#include "model/report.h"
+#include "rules/ruleset.h"
+
+/*
+ * The pipeline: sources in, a report out.
+ *
+ *	struct rsk_scan *scan = NULL;
+ *	enum rsk_err err = rsk_scan_new(&scan, rules, &options, &diag);
+ *
+ *	if (!err)
+ *		err = rsk_scan_tree(scan, ".", &diag);
+ *	if (!err)
+ *		err = rsk_scan_finish(scan, &report);
+ *	rsk_scan_free(scan);
+ *
+ * Any number of targets may be added before rsk_scan_finish(), which runs the
+ * checks that look at the whole, applies suppressions, and orders what was
+ * found. The report is the same for any number of threads.
+ *
+ * Errors    an unreadable file is a gap of the report, never an error here;
+ *           an error means that the target as a whole could not be scanned.
+ * Threads   one thread uses a scan; inside, options->jobs threads work.
+ */
+struct rsk_scan;
+struct rsk_config;
+
+struct rsk_scan_options {
+	unsigned jobs;           /* 1 to RSK_MAX_JOBS */
+	bool ignored;            /* --ignored */
+	bool without_prefilter;  /* --engine pcre2 */
+	bool trust_ownership;    /* --trust-ownership */
+	bool line_hashes;        /* GitHub's line hashes are wanted (SARIF) */
+	bool checklist;          /* answer the ten items */
+	size_t window;           /* bytes per window; 0: RSK_WINDOW_BYTES */
+	uint32_t allowed_gaps;   /* set of 1 << enum rsk_gap_class */
+	enum rsk_severity fail_on; /* RSK_SEVERITIES: never fail */
+	const char *index_file;  /* instead of the repository's index, or NULL */
+	const struct rsk_config *config; /* may be NULL; borrowed */
+	struct rsk_slice secret_key;     /* --secret-key-file; borrowed */
+};
+
+/* `rules` must be frozen; `rules` and what `options` points to are borrowed. */
+RSK_MUST_CHECK enum rsk_err rsk_scan_new(struct rsk_scan **out,
+	const struct rsk_ruleset *rules, const struct rsk_scan_options *options,
+	struct rsk_diag *diag);
+
+/* NULL is fine. */
+void rsk_scan_free(struct rsk_scan *scan);
+
+/*
+ * Scan a folder: its working tree. Paths in the report are relative to it.
+ *
+ * RSK_NOTFOUND, RSK_SPECIAL, RSK_IO  as rsk_tree_walk()
+ * RSK_DENIED, RSK_UNSUPPORTED        the repository it lies in is refused
+ */
+RSK_MUST_CHECK enum rsk_err rsk_scan_tree(
+	struct rsk_scan *scan, const char *path, struct rsk_diag *diag);
+
+/* Scan one named file, whatever git thinks of it. */
+RSK_MUST_CHECK enum rsk_err rsk_scan_file(
+	struct rsk_scan *scan, const char *path, struct rsk_diag *diag);
+
+/* Scan a folder or a file among others: paths keep `path` in front. */
+RSK_MUST_CHECK enum rsk_err rsk_scan_named(
+	struct rsk_scan *scan, const char *path, struct rsk_diag *diag);
+
+/* Scan what can be read from `fd`; the path in the report is "-". */
+RSK_MUST_CHECK enum rsk_err rsk_scan_stdin(struct rsk_scan *scan, int fd);
+
+/* Scan what the next commit would change in the repository of `path`. */
+RSK_MUST_CHECK enum rsk_err rsk_scan_staged(
+	struct rsk_scan *scan, const char *path, struct rsk_diag *diag);
+
+/*
+ * Finish: project-wide checks, suppressions, order, ids, answers, verdict.
+ * `report` is filled and then owned by the caller (rsk_report_release()); it
+ * borrows from the scan and the rules, which must outlive it. Its command,
+ * target and version are the caller's to set.
+ */
+RSK_MUST_CHECK enum rsk_err rsk_scan_finish(
+	struct rsk_scan *scan, struct rsk_report *report);
+
+/*
+ * Progress, for another thread to read while a scan runs: files or objects
+ * done, and findings so far.
+ */
+struct rsk_progress {
+	uint64_t units, bytes, findings;
+};
+struct rsk_progress rsk_scan_progress(const struct rsk_scan *scan);
+
+/* Ask a running scan to stop soon: it returns RSK_INTERRUPTED. Signal-safe. */
+void rsk_scan_interrupt(struct rsk_scan *scan);
+
+#endif

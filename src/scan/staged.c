@@ -1,0 +1,80 @@
+#include "base/limits.h"
+#include "scan/scan_p.h"
+#include "source/repo.h"
+
+/* Reading what the next commit would change: index blobs, never files. */
+struct staged {
+	struct rsk_worker *worker;
+	struct rsk_odb *odb;
+	struct rsk_buf bytes;
+};
+
+static void add_gap(struct staged *staged, struct rsk_slice path,
+	enum rsk_gap_class class, const struct rsk_oid *oid, enum rsk_err err)
+{
+	struct rsk_coverage *coverage = &staged->worker->coverage;
+	char hex[RSK_OID_HEX_MAX];
+	char detail[RSK_OID_HEX_MAX + 64];
+
+	rsk_oid_hex(hex, oid);
+	snprintf(detail, sizeof(detail), "object %s: %s", hex,
+		rsk_err_text(err));
+	rsk_coverage_gap(coverage, &coverage->files, class, path, detail);
+}
+
+static enum rsk_err scan_entry(void *ctx, const struct rsk_index_entry *entry)
+{
+	struct staged *staged = ctx;
+	const struct rsk_blob_info info = {
+		.path = entry->path,
+		.origin = RSK_ORIGIN_INDEX,
+		.vcs = RSK_VCS_TRACKED,
+	};
+	struct rsk_coverage *coverage = &staged->worker->coverage;
+	enum rsk_object_type type = RSK_OBJECT_BLOB;
+	enum rsk_err err;
+
+	if (entry->submodule) {
+		rsk_coverage_skip(coverage, &coverage->files,
+			RSK_SKIP_UNREQUESTED, entry->path);
+		return RSK_OK;
+	}
+	if (entry->intent_to_add)
+		return RSK_OK;
+
+	err = rsk_odb_read(staged->odb, &entry->oid, &type, &staged->bytes);
+	if (err) {
+		add_gap(staged, entry->path,
+			err == RSK_TOOBIG ? RSK_GAP_GIT_LIMIT
+					  : RSK_GAP_GIT_OBJECT,
+			&entry->oid, err);
+		return RSK_OK;
+	}
+	return rsk_worker_scan_bytes(
+		staged->worker, &info, rsk_buf_slice(&staged->bytes));
+}
+
+enum rsk_err rsk_scan_staged(
+	struct rsk_scan *scan, const char *path, struct rsk_diag *diag)
+{
+	const struct rsk_repo_options options = {
+		.trust_ownership = scan->options.trust_ownership,
+		.index_file = scan->options.index_file,
+	};
+	struct staged staged = {
+		.worker = &scan->workers[0],
+		.bytes = RSK_BUF_INIT(RSK_MAX_OBJECT_BYTES),
+	};
+	struct rsk_repo *repo = NULL;
+	enum rsk_err err = rsk_repo_find(&repo, path, &options, diag);
+
+	scan->in_repository = !err;
+	if (!err)
+		err = rsk_odb_open(&staged.odb, rsk_repo_objects(repo), diag);
+	if (!err)
+		err = rsk_staged_each(repo, scan_entry, &staged, diag);
+	rsk_odb_free(staged.odb);
+	rsk_buf_release(&staged.bytes);
+	rsk_repo_free(repo);
+	return err;
+}
