@@ -25,7 +25,8 @@
 	X(CHANGED, 10, "changed while it was read")                            \
 	X(LIMIT, 11, "a limit was reached")                                    \
 	X(DENIED, 12, "refused")                                               \
-	X(INTERRUPTED, 13, "interrupted")
+	X(INTERRUPTED, 13, "interrupted")                                      \
+	X(REDIRECT, 14, "points outside")
 
 enum rsk_err {
 #define X(name, value, text) RSK_##name = (value),

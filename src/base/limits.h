@@ -60,6 +60,29 @@
 #define RSK_MAX_DELTA_CHAIN  10000u
 #define RSK_PACK_MEMORY      (256 * RSK_MIB)
 
+/* Text files inside .git (HEAD, config, a loose ref), and packed-refs. Over:
+ * the repository is refused, the reader is told why. */
+#define RSK_MAX_GIT_TEXT_BYTES (1 * RSK_MIB)
+#define RSK_MAX_REFS_BYTES     (256 * RSK_MIB)
+
+/* Folders between .git/refs and a ref; symbolic refs followed. Over: the ref
+ * is handed out as broken. */
+#define RSK_MAX_REF_DEPTH    64u
+#define RSK_MAX_SYMREF_DEPTH 5u
+
+/* One ignore file, its patterns, and the wildcards of one pattern (their
+ * matching is exponential in the worst case). Over: the file's patterns are
+ * not used, so that nothing below it counts as ignored, and a note says so. */
+#define RSK_MAX_IGNORE_BYTES    (1 * RSK_MIB)
+#define RSK_MAX_IGNORE_PATTERNS 20000u
+#define RSK_MAX_IGNORE_STARS    16u
+#define RSK_MAX_IGNORE_GLOBSTAR 4u
+
+/* The tree walk: bytes of folder entries read at once, and nested repositories
+ * that a report names. Over: counted. */
+#define RSK_DIRENT_BYTES (64 * RSK_KIB)
+#define RSK_MAX_NESTED   100u
+
 /* Threads. Over: an error of the command line. */
 #define RSK_MAX_JOBS 256u
 
