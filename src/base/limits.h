@@ -32,6 +32,16 @@
 #define RSK_MAX_YAML_DEPTH 32u
 #define RSK_MAX_YAML_NODES 100000u
 #define RSK_MAX_RULES      10000u
+#define RSK_MAX_GLOBS      4096u   /* in one list, path sets unfolded */
+#define RSK_MAX_GLOB_BYTES 1024u   /* one of them */
+#define RSK_MAX_LINE_TEXT  512u    /* title and message of a rule */
+#define RSK_MAX_ANCHOR     64u     /* bytes of one anchor */
+
+/* A regular expression of a rule: groups in groups, and how many items it has
+ * when all repetitions are written out (PCRE2 does that). Over: an error. */
+#define RSK_MAX_REGEX_BYTES (16 * RSK_KIB)
+#define RSK_MAX_REGEX_DEPTH 64u
+#define RSK_MAX_REGEX_ITEMS 65536u
 
 /* Findings listed. Over: counted in total, reported as truncated, and the run
  * still fails. */
