@@ -93,6 +93,9 @@
 #define RSK_DIRENT_BYTES (64 * RSK_KIB)
 #define RSK_MAX_NESTED   100u
 
+/* A key for --secret-key-file must be worth the name. Under: an error. */
+#define RSK_MIN_SECRET_KEY 16u
+
 /* Threads. Over: an error of the command line. */
 #define RSK_MAX_JOBS 256u
 

@@ -34,8 +34,8 @@ static void add_evidence(struct tally *tally, const char *text,
 }
 
 /* The most severe first, as they come within one severity. */
-static void take_findings(
-	struct tally *tally, const struct rsk_report *report, enum rsk_item item)
+static void take_findings(struct tally *tally, const struct rsk_report *report,
+	enum rsk_item item)
 {
 	for (int severity = RSK_CRITICAL; severity >= RSK_INFO; severity--)
 		for (size_t i = 0; i < report->findings.len; i++) {
@@ -72,10 +72,11 @@ static void take_special(struct tally *tally, const struct rsk_report *report,
 	const struct rsk_checklist_evidence *evidence, enum rsk_item item)
 {
 	if (item == RSK_ITEM_KEYS_NOT_IN_VCS && evidence->in_repository)
-		tally->good += (uint32_t)(report->coverage.files.scanned >
-						  UINT32_MAX / 2
-					? UINT32_MAX / 2
-					: report->coverage.files.scanned);
+		tally->good +=
+			(uint32_t)(report->coverage.files.scanned >
+						   UINT32_MAX / 2
+					   ? UINT32_MAX / 2
+					   : report->coverage.files.scanned);
 	if (item == RSK_ITEM_SEPARATE_KEYS)
 		tally->good += (uint32_t)evidence->environments;
 }
@@ -96,8 +97,8 @@ static enum rsk_answer_kind decide(const struct tally *tally,
 	return row->clean;
 }
 
-static const char *headline(struct rsk_report *report, const struct tally *tally,
-	const struct rsk_checklist_row *row)
+static const char *headline(struct rsk_report *report,
+	const struct tally *tally, const struct rsk_checklist_row *row)
 {
 	uint32_t seen = tally->good + tally->open;
 

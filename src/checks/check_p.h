@@ -14,7 +14,8 @@ struct rsk_check {
 	struct rsk_repo *repo;
 	struct rsk_ignore *ignore;
 	struct rsk_index *index;
-	struct rsk_slice prefix; /* of the root in the work tree: "" or "a/b/" */
+	struct rsk_slice
+		prefix; /* of the root in the work tree: "" or "a/b/" */
 };
 
 /* A finding of check->rule with the rule's own words, to be changed and

@@ -37,9 +37,8 @@ static struct rsk_slice beside(
 {
 	struct rsk_slice dir = rsk_path_dir(path);
 
-	return rsk_slice_str(rsk_arena_printf(check->project->arena,
-		"%.*s%s%s", (int)dir.len, (const char *)dir.ptr,
-		dir.len ? "/" : "", name));
+	return rsk_slice_str(rsk_arena_printf(check->project->arena, "%.*s%s%s",
+		(int)dir.len, (const char *)dir.ptr, dir.len ? "/" : "", name));
 }
 
 /* The env file that lies beside the manifest, whatever git thinks of it. */
@@ -70,9 +69,9 @@ static void report(const struct rsk_check *check, struct rsk_slice manifest,
 		finding.secret = key->secret;
 	else
 		finding.severity = RSK_MEDIUM;
-	finding.message = rsk_arena_printf(check->project->arena,
-		"%s would ship %.*s", how, (int)env_file.len,
-		(const char *)env_file.ptr);
+	finding.message =
+		rsk_arena_printf(check->project->arena, "%s would ship %.*s",
+			how, (int)env_file.len, (const char *)env_file.ptr);
 	rsk_check_push(check, &finding);
 }
 
@@ -85,7 +84,8 @@ static bool npm_ships_all(struct rsk_slice manifest)
 
 	rest = rsk_slice_trim(rest);
 	if (rest.len && rest.ptr[0] == ':' &&
-		rsk_slice_starts(rsk_slice_trim(rsk_slice_cut(rest, 1, rest.len)),
+		rsk_slice_starts(
+			rsk_slice_trim(rsk_slice_cut(rest, 1, rest.len)),
 			RSK_LIT("true")))
 		return false;
 	return rsk_slice_find(manifest, RSK_LIT("\"files\"")) == manifest.len;
@@ -99,7 +99,8 @@ static void check_npm(const struct rsk_check *check, struct rsk_slice manifest,
 
 	if (!npm_ships_all(text) || !find_env_file(check, manifest, &env_file))
 		return;
-	if (rsk_check_read(check, beside(check, manifest, ".npmignore"), scratch))
+	if (rsk_check_read(
+		    check, beside(check, manifest, ".npmignore"), scratch))
 		kept_out = keeps_env_out(rsk_buf_slice(scratch));
 	else
 		kept_out = rsk_check_ignored(check, env_file);
@@ -140,16 +141,16 @@ void rsk_check_package(const struct rsk_check *check)
 
 	for (size_t i = 0; i < project->manifests_len; i++) {
 		struct rsk_slice path = project->manifests[i];
-		bool npm = rsk_slice_eq_str(
-			rsk_path_base(path), "package.json");
+		bool npm =
+			rsk_slice_eq_str(rsk_path_base(path), "package.json");
 
 		if (!rsk_check_read(check, path, &text))
 			continue;
 		if (npm)
 			check_npm(check, path, rsk_buf_slice(&text), &scratch);
 		else
-			check_docker(check, path, rsk_buf_slice(&text),
-				&scratch);
+			check_docker(
+				check, path, rsk_buf_slice(&text), &scratch);
 	}
 	rsk_buf_release(&text);
 	rsk_buf_release(&scratch);

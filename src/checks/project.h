@@ -32,10 +32,11 @@ struct rsk_project {
 	size_t sightings_len;
 	const struct rsk_env_file *env_files; /* sorted by path */
 	size_t env_files_len;
-	const struct rsk_slice *manifests; /* package.json, Dockerfile; sorted */
+	const struct rsk_slice
+		*manifests; /* package.json, Dockerfile; sorted */
 	size_t manifests_len;
-	bool has_context;     /* some file is about the product */
-	bool trust_ownership; /* as the user said */
+	bool has_context;        /* some file is about the product */
+	bool trust_ownership;    /* as the user said */
 	struct rsk_arena *arena; /* for the strings of what is found */
 };
 
@@ -48,7 +49,7 @@ struct rsk_project_sink {
 	void *ctx;
 };
 
-void rsk_project_check(const struct rsk_project *project,
-	const struct rsk_project_sink *sink);
+void rsk_project_check(
+	const struct rsk_project *project, const struct rsk_project_sink *sink);
 
 #endif

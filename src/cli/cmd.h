@@ -29,22 +29,26 @@ struct rsk_command {
 
 const struct rsk_command *rsk_command_at(size_t i); /* NULL past the end */
 
-enum rsk_exit rsk_cmd_help(const struct rsk_command *command,
-	const struct rsk_options *options);
-enum rsk_exit rsk_cmd_rules(const struct rsk_command *command,
-	const struct rsk_options *options);
+enum rsk_exit rsk_cmd_help(
+	const struct rsk_command *command, const struct rsk_options *options);
+enum rsk_exit rsk_cmd_rules(
+	const struct rsk_command *command, const struct rsk_options *options);
 
 /* audit, scan and staged differ in what they scan: see run.c. */
-enum rsk_exit rsk_cmd_scan(const struct rsk_command *command,
-	const struct rsk_options *options);
+enum rsk_exit rsk_cmd_scan(
+	const struct rsk_command *command, const struct rsk_options *options);
 
 /* One line on standard error: "rskan: ..." */
 void rsk_complain(const char *format, ...) RSK_PRINTF(1, 2);
 void rsk_complain_diag(const struct rsk_diag *diag);
 
-/* Load and freeze the rules that the options ask for; complains itself. */
-RSK_MUST_CHECK enum rsk_err rsk_load_rules(
-	struct rsk_ruleset **out, const struct rsk_options *options);
+/*
+ * Load and freeze the rules that the options and the policy (may be NULL) ask
+ * for; complains itself.
+ */
+struct rsk_policy;
+RSK_MUST_CHECK enum rsk_err rsk_load_rules(struct rsk_ruleset **out,
+	const struct rsk_options *options, const struct rsk_policy *policy);
 
 /* Write the report where the options say; complains itself. */
 RSK_MUST_CHECK enum rsk_err rsk_deliver(const struct rsk_report *report,

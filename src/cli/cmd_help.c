@@ -42,8 +42,8 @@ static enum rsk_exit flushed(void)
 }
 
 /* `rskan help`, `rskan help scan` and `rskan scan --help`. */
-enum rsk_exit rsk_cmd_help(const struct rsk_command *command,
-	const struct rsk_options *options)
+enum rsk_exit rsk_cmd_help(
+	const struct rsk_command *command, const struct rsk_options *options)
 {
 	const struct rsk_command *about = command;
 

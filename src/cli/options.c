@@ -219,8 +219,7 @@ static const struct option table[] = {
 	{ "--help", NULL, RSK_GROUP_ALL, set_help, "show this text" },
 	{ "--ignored", NULL, RSK_GROUP_TREE, set_ignored,
 		"also scan what git ignores" },
-	{ "--jobs", "N", RSK_GROUP_REPORT, set_jobs,
-		"threads [one per core]" },
+	{ "--jobs", "N", RSK_GROUP_REPORT, set_jobs, "threads [one per core]" },
 	{ "--no-config", NULL, RSK_GROUP_REPORT, set_no_config,
 		"do not read .rskan.yaml" },
 	{ "--output", "FILE", RSK_GROUP_REPORT, set_output,
@@ -237,8 +236,7 @@ static const struct option table[] = {
 		"open a repository that belongs to another user" },
 	{ "--verbose", NULL, RSK_GROUP_ALL, set_verbose,
 		"all evidence and every rule's page" },
-	{ "--version", NULL, RSK_GROUP_ALL, set_version,
-		"show the version" },
+	{ "--version", NULL, RSK_GROUP_ALL, set_version, "show the version" },
 	{ "--window", "BYTES", RSK_GROUP_REPORT, set_window, NULL },
 };
 

@@ -44,8 +44,8 @@ struct rsk_options {
 	enum rsk_color color;
 	bool no_config, quiet, verbose, help, version, check;
 	bool ignored, trust_ownership, pcre2;
-	unsigned jobs; /* 0: one per core */
-	size_t window; /* 0: the usual one */
+	unsigned jobs;             /* 0: one per core */
+	size_t window;             /* 0: the usual one */
 	enum rsk_severity fail_on; /* RSK_SEVERITIES: never */
 	bool fail_on_given;
 	uint32_t allowed_gaps;

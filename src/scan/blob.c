@@ -7,7 +7,7 @@
 #include "scan/scan_p.h"
 
 enum {
-	AROUND = 512,          /* bytes of a line kept on each side of a hit */
+	AROUND = 512, /* bytes of a line kept on each side of a hit */
 	READ_BYTES = 256 * 1024,
 };
 

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "checklist/checklist.h"
@@ -167,8 +168,7 @@ static void weigh_context(struct finish *f)
 	for (size_t i = 0; i < f->drafts.len; i++) {
 		struct rsk_draft *draft = &f->drafts.ptr[i];
 
-		if (draft->context != RSK_NO_RULE &&
-			f->context[draft->context])
+		if (draft->context != RSK_NO_RULE && f->context[draft->context])
 			draft->finding.confidence = draft->raised;
 	}
 }
@@ -180,22 +180,42 @@ static void number_fingerprints(struct finish *f)
 
 	for (size_t i = 0; i < f->drafts.len; i++) {
 		struct rsk_draft *draft = &f->drafts.ptr[i];
-		uint32_t *ordinal = rsk_map_put(&seen,
-			rsk_slice(draft->base.bytes, sizeof(draft->base.bytes)));
+		uint32_t *ordinal =
+			rsk_map_put(&seen, rsk_slice(draft->base.bytes,
+						   sizeof(draft->base.bytes)));
 
-		rsk_fingerprint_finish(draft->finding.fingerprint, &draft->base,
-			(*ordinal)++);
+		rsk_fingerprint_finish(
+			draft->finding.fingerprint, &draft->base, (*ordinal)++);
 	}
 	rsk_map_release(&seen);
 }
 
-static bool is_hidden(struct finish *f, struct rsk_finding *finding)
+static void ask_config(struct finish *f, struct rsk_finding *finding)
 {
 	const struct rsk_config *config = f->scan->options.config;
+	const struct rsk_config_suppression *found;
+	char hex[2 * sizeof(finding->fingerprint) + 1];
+	const struct rsk_config_subject subject = {
+		.rule = finding->rule,
+		.path = finding->path,
+		.fingerprint = hex,
+		.today = f->scan->options.today,
+	};
 
-	if (!finding->suppression.source && config)
-		finding->suppression = rsk_config_suppression(
-			config, finding, &f->scan->arena);
+	rsk_hex(hex, finding->fingerprint, sizeof(finding->fingerprint));
+	found = rsk_config_suppresses(config, &subject);
+	if (found)
+		finding->suppression = (struct rsk_suppression){
+			rsk_arena_printf(&f->scan->arena, "%s:%u", config->name,
+				found->line),
+			found->reason,
+		};
+}
+
+static bool is_hidden(struct finish *f, struct rsk_finding *finding)
+{
+	if (!finding->suppression.source && f->scan->options.config)
+		ask_config(f, finding);
 	return finding->suppression.source != NULL;
 }
 
@@ -267,8 +287,8 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	struct finish f = {
 		.scan = scan,
 		.report = report,
-		.context = rsk_alloc_array(
-			scan->rules->rules.len, sizeof(bool)),
+		.context =
+			rsk_alloc_array(scan->rules->rules.len, sizeof(bool)),
 	};
 
 	*report = (struct rsk_report){ 0 };
@@ -279,8 +299,8 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	number_fingerprints(&f);
 	sort_out(&f);
 	rsk_coverage_finish(&report->coverage);
-	report->complete = rsk_coverage_complete(
-		&report->coverage, options->allowed_gaps);
+	report->complete =
+		rsk_coverage_complete(&report->coverage, options->allowed_gaps);
 	answer(&f);
 	report->exit_status = exit_status(report, options->fail_on);
 	release(&f);

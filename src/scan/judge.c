@@ -86,8 +86,7 @@ static bool fits_file(
 		return false;
 	if (pattern->only.len && !rsk_globs_match(&pattern->only, path))
 		return false;
-	return !pattern->except.len ||
-	       !rsk_globs_match(&pattern->except, path);
+	return !pattern->except.len || !rsk_globs_match(&pattern->except, path);
 }
 
 static bool fits_vcs(
@@ -118,7 +117,8 @@ static int cmp_hit(const void *left, const void *right)
 	       (a->match.pattern < b->match.pattern);
 }
 
-static bool overrides(const struct rsk_rule *strong, const struct rsk_rule *weak)
+static bool overrides(
+	const struct rsk_rule *strong, const struct rsk_rule *weak)
 {
 	for (size_t i = 0; i < strong->overrides.len; i++)
 		if (!strcmp(strong->overrides.ptr[i], weak->id))
@@ -199,8 +199,8 @@ static struct rsk_secret_view view_secret(
 {
 	const struct rsk_pattern *pattern = pattern_of(worker, hit);
 	struct rsk_slice key = worker->scan->options.secret_key;
-	struct rsk_secret secret = rsk_secret_of(
-		hit->secret, keep_len(pattern, hit->secret));
+	struct rsk_secret secret =
+		rsk_secret_of(hit->secret, keep_len(pattern, hit->secret));
 
 	return (struct rsk_secret_view){
 		.masked = rsk_secret_mask(&secret, &worker->arena),

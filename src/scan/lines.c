@@ -41,9 +41,8 @@ void rsk_lines_advance(struct rsk_lines *lines, const struct rsk_window *window,
 	tail = lines->begin > lines->offset
 		       ? (size_t)(lines->begin - lines->offset)
 		       : 0;
-	lines->column = clamp32(lines->column +
-				rsk_utf8_count(rsk_slice_cut(
-					part, tail, part.len)));
+	lines->column = clamp32(lines->column + rsk_utf8_count(rsk_slice_cut(
+							part, tail, part.len)));
 	if (part.len)
 		lines->after_cr = part.ptr[part.len - 1] == '\r';
 	lines->offset = target;

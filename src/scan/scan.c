@@ -3,7 +3,8 @@
 #include "base/limits.h"
 #include "scan/scan_p.h"
 
-static enum rsk_err init_worker(struct rsk_worker *worker, struct rsk_scan *scan)
+static enum rsk_err init_worker(
+	struct rsk_worker *worker, struct rsk_scan *scan)
 {
 	size_t rules = scan->rules->rules.len;
 
@@ -54,8 +55,7 @@ enum rsk_err rsk_scan_new(struct rsk_scan **out,
 	if (err)
 		goto out;
 
-	scan->workers =
-		rsk_alloc_array(options->jobs, sizeof(*scan->workers));
+	scan->workers = rsk_alloc_array(options->jobs, sizeof(*scan->workers));
 	for (unsigned i = 0; i < options->jobs && !err; i++)
 		err = init_worker(&scan->workers[i], scan);
 out:

@@ -1,6 +1,7 @@
 #ifndef RSK_SCAN_SCAN_H
 #define RSK_SCAN_SCAN_H
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "model/report.h"
 #include "rules/ruleset.h"
@@ -29,18 +30,19 @@ struct rsk_scan;
 struct rsk_config;
 
 struct rsk_scan_options {
-	unsigned jobs;           /* 1 to RSK_MAX_JOBS */
-	bool ignored;            /* --ignored */
-	bool without_prefilter;  /* --engine pcre2 */
-	bool trust_ownership;    /* --trust-ownership */
-	bool line_hashes;        /* GitHub's line hashes are wanted (SARIF) */
-	bool checklist;          /* answer the ten items */
-	size_t window;           /* bytes per window; 0: RSK_WINDOW_BYTES */
-	uint32_t allowed_gaps;   /* set of 1 << enum rsk_gap_class */
+	unsigned jobs;             /* 1 to RSK_MAX_JOBS */
+	bool ignored;              /* --ignored */
+	bool without_prefilter;    /* --engine pcre2 */
+	bool trust_ownership;      /* --trust-ownership */
+	bool line_hashes;          /* GitHub's line hashes are wanted (SARIF) */
+	bool checklist;            /* answer the ten items */
+	size_t window;             /* bytes per window; 0: RSK_WINDOW_BYTES */
+	uint32_t allowed_gaps;     /* set of 1 << enum rsk_gap_class */
 	enum rsk_severity fail_on; /* RSK_SEVERITIES: never fail */
-	const char *index_file;  /* instead of the repository's index, or NULL */
+	const char *index_file; /* instead of the repository's index, or NULL */
 	const struct rsk_config *config; /* may be NULL; borrowed */
-	struct rsk_slice secret_key;     /* --secret-key-file; borrowed */
+	int64_t today; /* days since 1970, for suppressions that end */
+	struct rsk_slice secret_key; /* --secret-key-file; borrowed */
 };
 
 /* `rules` must be frozen; `rules` and what `options` points to are borrowed. */
@@ -83,6 +85,23 @@ RSK_MUST_CHECK enum rsk_err rsk_scan_staged(
  */
 RSK_MUST_CHECK enum rsk_err rsk_scan_finish(
 	struct rsk_scan *scan, struct rsk_report *report);
+
+/*
+ * A file as it was committed: `name` at the top of `rev`'s tree in the
+ * repository of `path`. RSK_NOTFOUND: the commit has no such file; any other
+ * error comes with `diag`.
+ */
+RSK_MUST_CHECK enum rsk_err rsk_scan_read_committed(struct rsk_buf *out,
+	const char *path, const char *rev, const char *name,
+	bool trust_ownership, struct rsk_diag *diag);
+
+/*
+ * Run the examples of every rule through the whole pipeline: one that must
+ * fire and does not, or the other way round, goes to `problem` with a text
+ * like "resync/x.yaml:31: near miss fires". Returns how many there were.
+ */
+size_t rsk_scan_check_rules(struct rsk_scan *scan,
+	void (*problem)(void *ctx, const char *text), void *ctx);
 
 /*
  * Progress, for another thread to read while a scan runs: files or objects

@@ -34,12 +34,12 @@ struct rsk_blob_info {
 /* A match with what is needed of the text once its window has passed. */
 struct rsk_hit {
 	struct rsk_match match;
-	struct rsk_place start, end;  /* of the secret, else of the match */
-	struct rsk_slice around;      /* raw: its line, cut at both sides */
-	uint64_t around_begin;        /* [text] offset of around.ptr */
-	struct rsk_slice secret;      /* raw; empty: none */
-	uint64_t line_begin;          /* [text] offset of its line */
-	const char *allowed;          /* reason of an inline suppression */
+	struct rsk_place start, end; /* of the secret, else of the match */
+	struct rsk_slice around;     /* raw: its line, cut at both sides */
+	uint64_t around_begin;       /* [text] offset of around.ptr */
+	struct rsk_slice secret;     /* raw; empty: none */
+	uint64_t line_begin;         /* [text] offset of its line */
+	const char *allowed;         /* reason of an inline suppression */
 	bool dropped;
 };
 
@@ -84,8 +84,8 @@ struct rsk_scan {
 	struct rsk_matcher *matcher;
 	struct rsk_worker *workers; /* options.jobs of them */
 	const struct rsk_globs *docs, *test, *env_file;
-	char *root;           /* the one folder scanned, or NULL */
-	bool in_repository;   /* a target lay in a git repository */
+	char *root;         /* the one folder scanned, or NULL */
+	bool in_repository; /* a target lay in a git repository */
 	struct rsk_arena arena;
 	atomic_uint_fast64_t units, bytes, findings;
 	atomic_bool interrupted;

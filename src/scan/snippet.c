@@ -29,12 +29,12 @@ static void add_plain(struct making *m, uint64_t to)
 	for (int i = 0; i < 2; i++)
 		if (marks[i] >= from && marks[i] <= to) {
 			add(m, rsk_slice_cut(m->line, (size_t)(m->at - from),
-					(size_t)(marks[i] - from)));
+				       (size_t)(marks[i] - from)));
 			m->at = marks[i];
 			*carets[i] = m->out.len;
 		}
-	add(m, rsk_slice_cut(m->line, (size_t)(m->at - from),
-			(size_t)(to - from)));
+	add(m, rsk_slice_cut(
+		       m->line, (size_t)(m->at - from), (size_t)(to - from)));
 	m->line = rsk_slice_cut(m->line, (size_t)(to - from), m->line.len);
 	m->at = to;
 }

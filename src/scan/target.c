@@ -166,8 +166,8 @@ static enum rsk_err walk_error(
 	struct rsk_diag *diag, enum rsk_err err, const char *path)
 {
 	if (err == RSK_IO)
-		return rsk_diag_set(
-			diag, err, "cannot read '%s': %s", path, strerror(errno));
+		return rsk_diag_set(diag, err, "cannot read '%s': %s", path,
+			strerror(errno));
 	if (err && err != RSK_INTERRUPTED)
 		return rsk_diag_set(
 			diag, err, "'%s': %s", path, rsk_err_text(err));
@@ -179,8 +179,8 @@ enum rsk_err rsk_scan_tree(
 {
 	free(scan->root);
 	scan->root = rsk_strdup(path);
-	return walk_error(diag,
-		walk_folder(scan, path, (struct rsk_slice){ 0 }), path);
+	return walk_error(
+		diag, walk_folder(scan, path, (struct rsk_slice){ 0 }), path);
 }
 
 /* "./a//b/" -> "a/b": how a path given by hand is named in the report. */

@@ -1,0 +1,241 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "cli/cmd.h"
+#include "cli/policy.h"
+#include "cli/version.h"
+
+/*
+ * audit, scan and staged: one run each, from the options to the exit status.
+ * The commands differ in their row of the table below.
+ */
+struct run {
+	const struct rsk_command *command;
+	const struct rsk_options *options;
+	struct rsk_policy policy;
+	struct rsk_ruleset *rules;
+	struct rsk_buf secret_key;
+	struct rsk_scan *scan;
+	struct rsk_report report;
+};
+
+typedef enum rsk_err feed(
+	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag);
+
+static const char *target_of(const struct run *run)
+{
+	return run->options->paths.len ? run->options->paths.ptr[0] : ".";
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* One folder is the target and paths are relative to it; else as named. */
+static enum rsk_err feed_paths(
+	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag)
+{
+	const struct rsk_options *options = run->options;
+	enum rsk_err err = RSK_OK;
+
+	if (options->paths.len <= 1 && is_folder(target_of(run)))
+		return rsk_scan_tree(scan, target_of(run), diag);
+	for (size_t i = 0; i < options->paths.len && !err; i++) {
+		const char *path = options->paths.ptr[i];
+
+		err = strcmp(path, "-") ? rsk_scan_named(scan, path, diag)
+					: rsk_scan_stdin(scan, STDIN_FILENO);
+	}
+	return err;
+}
+
+static enum rsk_err feed_tree(
+	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag)
+{
+	return rsk_scan_tree(scan, target_of(run), diag);
+}
+
+static enum rsk_err feed_staged(
+	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag)
+{
+	return rsk_scan_staged(scan, target_of(run), diag);
+}
+
+static const struct {
+	const char *command;
+	feed *feed;
+	bool checklist;
+} kinds[] = {
+	{ "audit", feed_tree, true },
+	{ "scan", feed_paths, false },
+	{ "staged", feed_staged, false },
+};
+
+static size_t kind_of(const struct run *run)
+{
+	size_t i = 0;
+
+	while (strcmp(kinds[i].command, run->command->name) != 0)
+		i++;
+	return i;
+}
+
+static unsigned job_count(const struct rsk_options *options)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (options->jobs)
+		return options->jobs;
+	if (cores < 1)
+		return 1;
+	return cores > (long)RSK_MAX_JOBS ? RSK_MAX_JOBS : (unsigned)cores;
+}
+
+static enum rsk_err read_secret_key(struct run *run)
+{
+	const char *path = run->options->secret_key_file;
+	enum rsk_err err;
+
+	if (!path)
+		return RSK_OK;
+	err = rsk_file_read_at(&run->secret_key, AT_FDCWD, path);
+	if (!err && run->secret_key.len < RSK_MIN_SECRET_KEY) {
+		rsk_complain("the secret key in '%s' is too short: it takes %u "
+			     "bytes or more",
+			path, RSK_MIN_SECRET_KEY);
+		return RSK_SYNTAX;
+	}
+	if (err)
+		rsk_complain("cannot read '%s': %s", path,
+			err == RSK_IO ? strerror(errno) : rsk_err_text(err));
+	return err;
+}
+
+static enum rsk_severity fail_on(const struct run *run)
+{
+	if (!run->options->fail_on_given && run->policy.config.has_fail_on)
+		return run->policy.config.fail_on;
+	return run->options->fail_on;
+}
+
+static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
+{
+	const struct rsk_options *options = run->options;
+	const struct rsk_scan_options scan_options = {
+		.jobs = job_count(options),
+		.ignored = options->ignored,
+		.without_prefilter = options->pcre2,
+		.trust_ownership = options->trust_ownership,
+		.line_hashes = !strcmp(options->format->name, "sarif"),
+		.checklist = kinds[kind_of(run)].checklist,
+		.window = options->window,
+		.allowed_gaps = options->allowed_gaps,
+		.fail_on = fail_on(run),
+		.index_file = getenv("GIT_INDEX_FILE"),
+		.config = run->policy.loaded ? &run->policy.config : NULL,
+		.today = (int64_t)(time(NULL) / 86400),
+		.secret_key = rsk_buf_slice(&run->secret_key),
+	};
+
+	return rsk_scan_new(&run->scan, run->rules, &scan_options, diag);
+}
+
+static enum rsk_err prepare(struct run *run)
+{
+	struct rsk_diag diag = { 0 };
+	enum rsk_err err = rsk_policy_load(
+		&run->policy, target_of(run), run->options, &diag);
+
+	if (!err)
+		err = read_secret_key(run);
+	if (err) {
+		if (diag.text[0])
+			rsk_complain_diag(&diag);
+		return err;
+	}
+	err = rsk_load_rules(&run->rules, run->options, &run->policy);
+	if (err)
+		return err;
+	err = open_scan(run, &diag);
+	if (err)
+		rsk_complain_diag(&diag);
+	return err;
+}
+
+static void name_report(struct run *run)
+{
+	struct rsk_report *report = &run->report;
+	struct rsk_buf shown = RSK_BUF_INIT(RSK_MIB);
+
+	report->command = run->command->name;
+	report->version = RSK_VERSION;
+	report->target = "";
+	if (!rsk_utf8_escape(&shown, rsk_slice_str(target_of(run))))
+		report->target =
+			rsk_arena_str(&report->arena, rsk_buf_slice(&shown));
+	rsk_buf_release(&shown);
+	rsk_policy_notes(&run->policy, run->options, report);
+}
+
+/* A target that cannot be scanned at all: wrong usage, or nothing to see. */
+static enum rsk_exit target_status(enum rsk_err err, struct rsk_diag *diag)
+{
+	if (err == RSK_NOMEM)
+		return RSK_EXIT_FAILURE;
+	rsk_complain_diag(diag);
+	return err == RSK_NOTFOUND || err == RSK_SPECIAL ? RSK_EXIT_USAGE
+							 : RSK_EXIT_INCOMPLETE;
+}
+
+static enum rsk_exit scan_and_report(struct run *run)
+{
+	struct rsk_diag diag = { 0 };
+	enum rsk_err err;
+	int caught;
+
+	rsk_watch_begin(run->scan, run->options->quiet);
+	err = kinds[kind_of(run)].feed(run, run->scan, &diag);
+	if (!err)
+		err = rsk_scan_finish(run->scan, &run->report);
+	caught = rsk_watch_end();
+	if (caught)
+		return (enum rsk_exit)(RSK_EXIT_SIGNAL + caught);
+	if (err)
+		return target_status(err, &diag);
+
+	name_report(run);
+	if (rsk_deliver(&run->report, run->rules, run->options,
+		    rsk_buf_slice(&run->secret_key)))
+		return RSK_EXIT_FAILURE;
+	return (enum rsk_exit)run->report.exit_status;
+}
+
+enum rsk_exit rsk_cmd_scan(
+	const struct rsk_command *command, const struct rsk_options *options)
+{
+	struct run run = {
+		.command = command,
+		.options = options,
+		.secret_key = RSK_BUF_INIT(RSK_MIB),
+	};
+	enum rsk_exit status = RSK_EXIT_USAGE;
+
+	if (!prepare(&run))
+		status = scan_and_report(&run);
+	rsk_report_release(&run.report);
+	rsk_scan_free(run.scan);
+	rsk_ruleset_free(run.rules);
+	rsk_policy_release(&run.policy);
+	rsk_buf_release(&run.secret_key);
+	return status;
+}

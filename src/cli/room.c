@@ -1,1 +1,0 @@
-typedef int rsk_cli_room;

@@ -1,0 +1,102 @@
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/cmd.h"
+
+/*
+ * While a scan runs: SIGINT and SIGTERM ask it to stop, and a person at a
+ * terminal sees that something happens. There is one scan per process.
+ */
+enum { FIRST_MS = 500, EVERY_MS = 100 };
+
+static struct rsk_scan *watched;
+static volatile sig_atomic_t signal_number;
+static pthread_t ticker;
+static bool ticking;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static bool done;
+
+static void on_signal(int number)
+{
+	/* The second one does not wait for the scan to notice. */
+	if (signal_number) {
+		rsk_atomic_abandon();
+		_exit(RSK_EXIT_SIGNAL + number);
+	}
+	signal_number = number;
+	rsk_scan_interrupt(watched);
+}
+
+static void show(const struct rsk_progress *progress)
+{
+	fprintf(stderr, "\r\033[Kscanned %llu, %llu MB, %llu found",
+		(unsigned long long)progress->units,
+		(unsigned long long)(progress->bytes / 1000000),
+		(unsigned long long)progress->findings);
+}
+
+/* Wait until it is time or the scan is done; true when it is done. */
+static bool wait_ms(long ms)
+{
+	struct timespec until;
+	bool finished;
+	int rc = 0;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += ms * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+
+	pthread_mutex_lock(&lock);
+	while (!done && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&wake, &lock, &until);
+	finished = done;
+	pthread_mutex_unlock(&lock);
+	return finished;
+}
+
+static void *tick(void *unused)
+{
+	bool shown = false;
+
+	(void)unused;
+	for (long ms = FIRST_MS; !wait_ms(ms); ms = EVERY_MS) {
+		struct rsk_progress progress = rsk_scan_progress(watched);
+
+		show(&progress);
+		shown = true;
+	}
+	if (shown)
+		fputs("\r\033[K", stderr);
+	return NULL;
+}
+
+void rsk_watch_begin(struct rsk_scan *scan, bool quiet)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	watched = scan;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	if (!quiet && isatty(STDERR_FILENO))
+		ticking = pthread_create(&ticker, NULL, tick, NULL) == 0;
+}
+
+int rsk_watch_end(void)
+{
+	if (ticking) {
+		pthread_mutex_lock(&lock);
+		done = true;
+		pthread_cond_signal(&wake);
+		pthread_mutex_unlock(&lock);
+		pthread_join(ticker, NULL);
+		ticking = false;
+	}
+	return signal_number;
+}
