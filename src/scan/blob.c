@@ -190,6 +190,7 @@ enum rsk_err rsk_worker_scan_bytes(struct rsk_worker *worker,
 	const struct rsk_blob_info *info, struct rsk_slice bytes)
 {
 	struct rsk_text_info text;
+	size_t first = worker->drafts.len;
 	enum rsk_err err;
 	enum rsk_err end;
 
@@ -201,6 +202,7 @@ enum rsk_err rsk_worker_scan_bytes(struct rsk_worker *worker,
 	rsk_worker_end_blob(worker);
 	if (!err)
 		rsk_worker_count(worker, info, &text);
+	rsk_worker_hash_text(worker, first, bytes);
 	return err;
 }
 
@@ -265,6 +267,7 @@ enum rsk_err rsk_worker_scan_fd(struct rsk_worker *worker,
 {
 	struct rsk_text_info text;
 	struct stat after;
+	size_t first = worker->drafts.len;
 	enum rsk_err err;
 	enum rsk_err end;
 
@@ -281,6 +284,7 @@ enum rsk_err rsk_worker_scan_fd(struct rsk_worker *worker,
 	if (!err && (fstat(fd, &after) < 0 || rsk_file_changed(st, &after)))
 		rsk_coverage_gap(&worker->coverage, NULL, RSK_GAP_CHANGED,
 			info->path, "its size or time changed");
+	rsk_worker_hash_fd(worker, first, fd);
 	errno = why;
 	return err;
 }

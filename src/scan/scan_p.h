@@ -134,6 +134,14 @@ const char *rsk_allow_find(struct rsk_arena *arena, struct rsk_slice line,
 void rsk_draft_fingerprint(struct rsk_worker *worker, struct rsk_draft *draft,
 	const struct rsk_hit *hit);
 
+/*
+ * The same file: GitHub's line hashes for the drafts from `first` on, where
+ * they are wanted, from the file or the text they were found in.
+ */
+void rsk_worker_hash_fd(struct rsk_worker *worker, size_t first, int fd);
+void rsk_worker_hash_text(
+	struct rsk_worker *worker, size_t first, struct rsk_slice text);
+
 /* Keep a draft for the report. */
 void rsk_worker_add(struct rsk_worker *worker, const struct rsk_draft *draft);
 
