@@ -27,15 +27,18 @@
 #define RSK_REGEX_HEAP_KIB    (64u * 1024u)
 #define RSK_REGEX_JIT_STACK   (8 * RSK_MIB)
 
+/* Places in one text where one pattern may run into these limits. Over: the
+ * pattern is given up for the rest of the text; the gap says so already. */
+#define RSK_REGEX_GAPS 16u
+
 /* One rule or configuration file. Over: an error, nothing is scanned. */
 #define RSK_MAX_YAML_BYTES (1 * RSK_MIB)
 #define RSK_MAX_YAML_DEPTH 32u
 #define RSK_MAX_YAML_NODES 100000u
 #define RSK_MAX_RULES      10000u
-#define RSK_MAX_GLOBS      4096u   /* in one list, path sets unfolded */
-#define RSK_MAX_GLOB_BYTES 1024u   /* one of them */
-#define RSK_MAX_LINE_TEXT  512u    /* title and message of a rule */
-#define RSK_MAX_ANCHOR     64u     /* bytes of one anchor */
+#define RSK_MAX_GLOBS      4096u /* in one list, path sets unfolded */
+#define RSK_MAX_GLOB_BYTES 1024u /* one of them */
+#define RSK_MAX_LINE_TEXT  512u  /* title and message of a rule */
 
 /* A regular expression of a rule: groups in groups, and how many items it has
  * when all repetitions are written out (PCRE2 does that). Over: an error. */
@@ -69,6 +72,9 @@
 #define RSK_MAX_OBJECT_BYTES (256 * RSK_MIB)
 #define RSK_MAX_DELTA_CHAIN  10000u
 #define RSK_PACK_MEMORY      (256 * RSK_MIB)
+
+/* The index of one pack, about 30 bytes an object. Over: the pack is a gap. */
+#define RSK_MAX_PACK_INDEX (4096 * RSK_MIB)
 
 /* Text files inside .git (HEAD, config, a loose ref), and packed-refs. Over:
  * the repository is refused, the reader is told why. */

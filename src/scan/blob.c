@@ -126,7 +126,7 @@ static void keep_hit(struct rsk_worker *worker, const struct rsk_window *w,
 static void keep_secret(struct rsk_worker *worker, const struct rsk_match *m)
 {
 	if (m->secret_end > m->secret_begin)
-		*RSK_VEC_PUSH(&worker->secrets) = (struct rsk_range){
+		*RSK_VEC_PUSH(&worker->secrets) = (struct rsk_interval){
 			m->secret_begin,
 			m->secret_end,
 		};
@@ -192,13 +192,10 @@ enum rsk_err rsk_worker_scan_bytes(struct rsk_worker *worker,
 	struct rsk_text_info text;
 	size_t first = worker->drafts.len;
 	enum rsk_err err;
-	enum rsk_err end;
 
 	rsk_worker_begin_blob(worker, info);
-	rsk_scanner_begin(worker->scanner, rsk_worker_window, worker);
-	err = rsk_scanner_feed(worker->scanner, bytes);
-	end = rsk_scanner_end(worker->scanner, &text);
-	err = err ? err : end;
+	err = rsk_scanner_bytes(
+		worker->scanner, bytes, rsk_worker_window, worker, &text);
 	rsk_worker_end_blob(worker);
 	if (!err)
 		rsk_worker_count(worker, info, &text);

@@ -19,7 +19,7 @@ void rsk_draft_fingerprint(struct rsk_worker *worker, struct rsk_draft *draft,
 	uint64_t end = at + hit->around.len;
 
 	for (size_t i = 0; i < worker->secrets.len && at < end; i++) {
-		const struct rsk_range *range = &worker->secrets.ptr[i];
+		const struct rsk_interval *range = &worker->secrets.ptr[i];
 
 		if (range->end <= at || range->begin >= end)
 			continue;

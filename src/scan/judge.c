@@ -23,8 +23,8 @@ static const struct rsk_rule *rule_of(
 
 static int cmp_range(const void *left, const void *right)
 {
-	const struct rsk_range *a = left;
-	const struct rsk_range *b = right;
+	const struct rsk_interval *a = left;
+	const struct rsk_interval *b = right;
 
 	if (a->begin != b->begin)
 		return a->begin < b->begin ? -1 : 1;
@@ -34,7 +34,7 @@ static int cmp_range(const void *left, const void *right)
 /* Make worker->secrets sorted and disjoint. */
 static void merge_secrets(struct rsk_worker *worker)
 {
-	struct rsk_range *s = worker->secrets.ptr;
+	struct rsk_interval *s = worker->secrets.ptr;
 	size_t kept = 0;
 
 	if (!worker->secrets.len)
@@ -95,20 +95,20 @@ static bool fits_vcs(
 	return !pattern->vcs || (pattern->vcs & worker->info->vcs);
 }
 
-static struct rsk_range target_of(const struct rsk_hit *hit)
+static struct rsk_interval target_of(const struct rsk_hit *hit)
 {
 	if (hit->secret.len)
-		return (struct rsk_range){ hit->match.secret_begin,
+		return (struct rsk_interval){ hit->match.secret_begin,
 			hit->match.secret_end };
-	return (struct rsk_range){ hit->match.begin, hit->match.end };
+	return (struct rsk_interval){ hit->match.begin, hit->match.end };
 }
 
 static int cmp_hit(const void *left, const void *right)
 {
 	const struct rsk_hit *a = left;
 	const struct rsk_hit *b = right;
-	struct rsk_range ra = target_of(a);
-	struct rsk_range rb = target_of(b);
+	struct rsk_interval ra = target_of(a);
+	struct rsk_interval rb = target_of(b);
 	int order = cmp_range(&ra, &rb);
 
 	if (order)

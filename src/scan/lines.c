@@ -23,12 +23,8 @@ static bool is_ending(uint8_t byte)
 	return byte == '\n' || byte == '\r';
 }
 
-void rsk_lines_advance(struct rsk_lines *lines, const struct rsk_window *window,
-	uint64_t target)
+static void advance_over(struct rsk_lines *lines, struct rsk_slice part)
 {
-	struct rsk_slice part = rsk_slice_cut(window->bytes,
-		(size_t)(lines->offset - window->offset),
-		(size_t)(target - window->offset));
 	uint64_t begin = lines->begin;
 	size_t tail;
 
@@ -45,5 +41,21 @@ void rsk_lines_advance(struct rsk_lines *lines, const struct rsk_window *window,
 							part, tail, part.len)));
 	if (part.len)
 		lines->after_cr = part.ptr[part.len - 1] == '\r';
-	lines->offset = target;
+	lines->offset += part.len;
+}
+
+void rsk_lines_advance(struct rsk_lines *lines, const struct rsk_window *window,
+	uint64_t target)
+{
+	struct rsk_slice part = rsk_slice_cut(window->bytes,
+		(size_t)(lines->offset - window->offset),
+		(size_t)(target - window->offset));
+
+	advance_over(lines, part);
+	if (lines->offset < target) {
+		lines->column =
+			clamp32(lines->column + (target - lines->offset));
+		lines->after_cr = false;
+		lines->offset = target;
+	}
 }

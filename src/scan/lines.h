@@ -25,8 +25,8 @@ struct rsk_lines {
 #define RSK_LINES_INIT ((struct rsk_lines){ .line = 1, .column = 1 })
 
 /*
- * Count up to `target` [text], which lies in `window` or at its end; so does
- * the present offset.
+ * Count up to `target` [text], which lies in `window` or at its end, or in a
+ * hole behind it, where all bytes are zero; so does the present offset.
  */
 void rsk_lines_advance(struct rsk_lines *lines, const struct rsk_window *window,
 	uint64_t target);

@@ -31,6 +31,11 @@ struct rsk_blob_info {
 	bool at_head;
 };
 
+/* [text] half open. */
+struct rsk_interval {
+	uint64_t begin, end;
+};
+
 /* A match with what is needed of the text once its window has passed. */
 struct rsk_hit {
 	struct rsk_match match;
@@ -71,7 +76,8 @@ struct rsk_worker {
 	const struct rsk_blob_info *info;
 	struct rsk_arena scratch; /* lives as long as the blob */
 	rsk_hits hits;
-	RSK_VEC(struct rsk_range) secrets; /* [text] all that must be masked */
+	RSK_VEC(struct rsk_interval)
+	secrets; /* [text] all that must be masked */
 	struct rsk_lines lines;
 	bool *blob_context;    /* for each rule of kind context: in this blob */
 	uint32_t *rule_counts; /* for each rule: hits listed of this blob */

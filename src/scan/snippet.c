@@ -5,9 +5,9 @@
 /* One snippet in the making. Offsets are [text]. */
 struct making {
 	const struct rsk_hit *hit;
-	struct rsk_range wanted; /* what the carets stand under */
-	struct rsk_slice line;   /* raw */
-	uint64_t at;             /* where in the text line.ptr is */
+	struct rsk_interval wanted; /* what the carets stand under */
+	struct rsk_slice line;      /* raw */
+	uint64_t at;                /* where in the text line.ptr is */
 	struct rsk_buf out;
 	size_t caret, caret_end; /* bytes of `out` */
 	enum rsk_err err;
@@ -41,7 +41,7 @@ static void add_plain(struct making *m, uint64_t to)
 
 /* What stands for a secret: its masked form when it is the finding's own. */
 static void add_secret(
-	struct making *m, const struct rsk_range *range, const char *masked)
+	struct making *m, const struct rsk_interval *range, const char *masked)
 {
 	uint64_t end = m->at + m->line.len;
 	uint64_t to = range->end < end ? range->end : end;
@@ -99,14 +99,14 @@ struct rsk_snippet rsk_snippet_make(struct rsk_worker *worker,
 	struct rsk_snippet snippet;
 	uint64_t end;
 
-	m.wanted = (struct rsk_range){
+	m.wanted = (struct rsk_interval){
 		secret ? hit->match.secret_begin : hit->match.begin,
 		secret ? hit->match.secret_end : hit->match.end,
 	};
 	cut_line(&m);
 	end = m.at + m.line.len;
 	for (size_t i = 0; i < worker->secrets.len; i++) {
-		const struct rsk_range *range = &worker->secrets.ptr[i];
+		const struct rsk_interval *range = &worker->secrets.ptr[i];
 
 		if (range->end <= m.at)
 			continue;
