@@ -37,6 +37,7 @@
 #define RSK_MAX_YAML_NODES 100000u
 #define RSK_MAX_RULES      10000u
 #define RSK_MAX_GLOBS      4096u /* in one list, path sets unfolded */
+#define RSK_MAX_LIST       1000u   /* entries of any other list of a rule */
 #define RSK_MAX_GLOB_BYTES 1024u /* one of them */
 #define RSK_MAX_LINE_TEXT  512u  /* title and message of a rule */
 
@@ -98,6 +99,9 @@
  * that a report names. Over: counted. */
 #define RSK_DIRENT_BYTES (64 * RSK_KIB)
 #define RSK_MAX_NESTED   100u
+
+/* One path. Deeper folders than that are no accident. Over: a gap. */
+#define RSK_MAX_PATH_BYTES (16 * RSK_MIB)
 
 /* A key for --secret-key-file must be worth the name. Under: an error. */
 #define RSK_MIN_SECRET_KEY 16u
