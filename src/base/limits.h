@@ -40,6 +40,7 @@
 #define RSK_MAX_LIST       1000u   /* entries of any other list of a rule */
 #define RSK_MAX_GLOB_BYTES 1024u /* one of them */
 #define RSK_MAX_LINE_TEXT  512u  /* title and message of a rule */
+#define RSK_MAX_ANCHOR     64u   /* bytes of one anchor */
 
 /* A regular expression of a rule: groups in groups, and how many items it has
  * when all repetitions are written out (PCRE2 does that). Over: an error. */
