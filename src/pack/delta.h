@@ -1,0 +1,43 @@
+#ifndef RSK_PACK_DELTA_H
+#define RSK_PACK_DELTA_H
+
+#include "base/buf.h"
+#include "base/vec.h"
+
+/*
+ * Git's delta format: the size of the base, the size of the result, then
+ * instructions that copy a range of the base or insert bytes of their own.
+ *
+ * What a delta does is also told as segments: the result from left to right,
+ * neighbours merged, no byte left out.
+ */
+#define RSK_INSERTED UINT64_MAX
+
+struct rsk_segment {
+	uint64_t at;   /* [result] where it begins */
+	uint64_t len;  /* bytes, at least one */
+	uint64_t from; /* [base] where it was copied from, or RSK_INSERTED */
+};
+
+typedef RSK_VEC(struct rsk_segment) rsk_segments;
+
+struct rsk_delta {
+	uint64_t base_size;
+	uint64_t size;             /* of the result */
+	struct rsk_slice commands; /* what is left of the delta */
+};
+
+/* Take the two sizes off the front. RSK_CORRUPT. */
+RSK_MUST_CHECK enum rsk_err rsk_delta_begin(
+	struct rsk_delta *out, struct rsk_slice delta);
+
+/*
+ * Write the result to `out`, which has room for delta->size bytes, and say
+ * what was done in `segments` (emptied first; NULL when nobody asks).
+ * RSK_CORRUPT when the base has another size, a command reaches outside it or
+ * the result, or the result comes out short.
+ */
+RSK_MUST_CHECK enum rsk_err rsk_delta_apply(const struct rsk_delta *delta,
+	struct rsk_slice base, uint8_t *out, rsk_segments *segments);
+
+#endif
