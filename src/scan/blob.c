@@ -10,6 +10,7 @@
 enum {
 	AROUND = 512, /* bytes of a line kept on each side of a hit */
 	READ_BYTES = 256 * 1024,
+	SMALL_BYTES = 4 * 1024 * 1024, /* read whole */
 };
 
 void rsk_worker_begin_blob(
@@ -224,64 +225,84 @@ static enum rsk_err skip_hole(struct rsk_worker *worker, int fd,
 	return rsk_scanner_feed_zeros(worker->scanner, zeros);
 }
 
-static enum rsk_err feed_piece(
-	struct rsk_worker *worker, int fd, uint64_t *offset, bool *more)
+/* Read `want` bytes at `offset` into worker->read; less at the end. */
+static enum rsk_err read_piece(
+	struct rsk_worker *worker, int fd, uint64_t offset, size_t want)
 {
 	struct rsk_buf *buf = &worker->read;
 	size_t got = 0;
 	enum rsk_err err;
 
 	rsk_buf_truncate(buf, 0);
-	err = rsk_buf_reserve(buf, READ_BYTES);
+	err = rsk_buf_reserve(buf, want);
 	if (!err)
-		err = rsk_file_fill_at(&got, fd, buf->ptr, READ_BYTES, *offset);
-	if (err)
-		return err;
-
-	rsk_buf_commit(buf, got);
-	*offset += got;
-	*more = got == READ_BYTES;
-	return rsk_scanner_feed(worker->scanner, rsk_buf_slice(buf));
+		err = rsk_file_fill_at(&got, fd, buf->ptr, want, offset);
+	if (!err)
+		rsk_buf_commit(buf, got);
+	return err;
 }
 
-static enum rsk_err feed_file(
-	struct rsk_worker *worker, int fd, const struct stat *st)
+/* To the end as it is now: a file of /proc says that it has no bytes. */
+static enum rsk_err scan_stream(struct rsk_worker *worker, int fd,
+	const struct stat *st, struct rsk_text_info *text)
 {
-	enum rsk_err err = RSK_OK;
 	uint64_t offset = 0;
-	bool more = true;
+	enum rsk_err err = RSK_OK;
+	enum rsk_err end;
 
-	while (!err && more) {
+	rsk_scanner_begin(worker->scanner, rsk_worker_window, worker);
+	do {
 		err = skip_hole(worker, fd, st, &offset);
 		if (!err)
-			err = feed_piece(worker, fd, &offset, &more);
-	}
-	return err;
+			err = read_piece(worker, fd, offset, READ_BYTES);
+		if (!err)
+			err = rsk_scanner_feed(
+				worker->scanner, rsk_buf_slice(&worker->read));
+		offset += worker->read.len;
+	} while (!err && worker->read.len == READ_BYTES);
+
+	int why = errno;
+	end = rsk_scanner_end(worker->scanner, text);
+	errno = why;
+	return err ? err : end;
+}
+
+/* One read and no copy: nearly all files are small. That the file grew since
+ * it was opened is seen from its state afterwards. */
+static enum rsk_err scan_small(struct rsk_worker *worker, int fd,
+	const struct stat *st, struct rsk_text_info *text)
+{
+	enum rsk_err err = read_piece(worker, fd, 0, (size_t)st->st_size);
+
+	return err ? err
+		   : rsk_scanner_bytes(worker->scanner,
+			     rsk_buf_slice(&worker->read), rsk_worker_window,
+			     worker, text);
 }
 
 enum rsk_err rsk_worker_scan_fd(struct rsk_worker *worker,
 	const struct rsk_blob_info *info, int fd, const struct stat *st)
 {
+	bool small = st->st_size > 0 && st->st_size <= SMALL_BYTES;
 	struct rsk_text_info text;
 	struct stat after;
 	size_t first = worker->drafts.len;
 	enum rsk_err err;
-	enum rsk_err end;
 
 	rsk_worker_begin_blob(worker, info);
-	rsk_scanner_begin(worker->scanner, rsk_worker_window, worker);
-	err = feed_file(worker, fd, st);
+	err = small ? scan_small(worker, fd, st, &text)
+		    : scan_stream(worker, fd, st, &text);
 	int why = errno;
-	end = rsk_scanner_end(worker->scanner, &text);
-	err = err ? err : end;
 	rsk_worker_end_blob(worker);
-	if (!err)
-		rsk_worker_count(worker, info, &text);
+	if (err) {
+		errno = why;
+		return err;
+	}
 
-	if (!err && (fstat(fd, &after) < 0 || rsk_file_changed(st, &after)))
+	rsk_worker_count(worker, info, &text);
+	if (fstat(fd, &after) < 0 || rsk_file_changed(st, &after))
 		rsk_coverage_gap(&worker->coverage, NULL, RSK_GAP_CHANGED,
 			info->path, "its size or time changed");
 	rsk_worker_hash_fd(worker, first, fd);
-	errno = why;
-	return err;
+	return RSK_OK;
 }
