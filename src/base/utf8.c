@@ -95,8 +95,7 @@ enum rsk_err rsk_utf8_clean(struct rsk_buf *out, struct rsk_slice s)
 	return err;
 }
 
-/* Characters that change what a reader sees without being seen. */
-static bool is_deceptive(int32_t code)
+bool rsk_utf8_deceptive(int32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
 	       (code >= 0x200b && code <= 0x200f) ||
@@ -114,10 +113,10 @@ static enum rsk_err escape_one(
 		return rsk_buf_add_str(out, "\\n");
 	if (rune.code == '\t')
 		return rsk_buf_add_str(out, "\\t");
-	if (rune.code == RSK_RUNE_BAD ||
-		(rune.len == 1 && rune.code < 0x80 && is_deceptive(rune.code)))
+	if (rune.code == RSK_RUNE_BAD || (rune.len == 1 && rune.code < 0x80 &&
+						 rsk_utf8_deceptive(rune.code)))
 		return rsk_buf_printf(out, "\\x%02x", s.ptr[0]);
-	if (is_deceptive(rune.code))
+	if (rsk_utf8_deceptive(rune.code))
 		return rsk_buf_printf(out, "\\u{%x}", (unsigned)rune.code);
 	return rsk_buf_add(out, s.ptr, rune.len);
 }

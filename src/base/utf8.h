@@ -31,6 +31,12 @@ size_t rsk_utf8_count(struct rsk_slice s);
 
 bool rsk_utf8_valid(struct rsk_slice s);
 
+/*
+ * Control characters and others that change what a reader sees without being
+ * seen: bidirectional overrides, zero-width marks, line separators, tags.
+ */
+bool rsk_utf8_deceptive(int32_t code);
+
 /* Append one code point; what no UTF-8 can hold becomes U+FFFD. */
 RSK_MUST_CHECK enum rsk_err rsk_utf8_put(struct rsk_buf *out, int32_t code);
 
