@@ -35,12 +35,18 @@
 #define RSK_MAX_YAML_BYTES (1 * RSK_MIB)
 #define RSK_MAX_YAML_DEPTH 32u
 #define RSK_MAX_YAML_NODES 100000u
+
+/* Rules, all files together and one of them. Over: the same. */
 #define RSK_MAX_RULES      10000u
-#define RSK_MAX_GLOBS      4096u /* in one list, path sets unfolded */
-#define RSK_MAX_LIST       1000u   /* entries of any other list of a rule */
-#define RSK_MAX_GLOB_BYTES 1024u /* one of them */
-#define RSK_MAX_LINE_TEXT  512u  /* title and message of a rule */
-#define RSK_MAX_ANCHOR     64u   /* bytes of one anchor */
+#define RSK_MAX_PATTERNS   50000u
+#define RSK_MAX_RULE_BYTES (64 * RSK_MIB) /* of all rule files */
+#define RSK_MAX_RULE_DIRS  10000u         /* folders below one --rules */
+#define RSK_MAX_SETS       200u           /* path sets of one file */
+#define RSK_MAX_GLOBS      4096u          /* of one list, sets unfolded */
+#define RSK_MAX_GLOB_BYTES 1024u          /* of one glob */
+#define RSK_MAX_LIST       1000u          /* entries of any other list */
+#define RSK_MAX_LINE_TEXT  512u           /* bytes of a title or message */
+#define RSK_MAX_ANCHOR     64u            /* bytes of an anchor */
 
 /* A regular expression of a rule: groups in groups, and how many items it has
  * when all repetitions are written out (PCRE2 does that). Over: an error. */

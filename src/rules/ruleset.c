@@ -1,0 +1,127 @@
+#include "rules/ruleset.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "rules/rules_p.h"
+
+struct rsk_ruleset *rsk_ruleset_new(void)
+{
+	struct rsk_ruleset *rules = rsk_alloc(sizeof(*rules));
+
+	rules->own = rsk_alloc(sizeof(*rules->own));
+	return rules;
+}
+
+void rsk_ruleset_free(struct rsk_ruleset *rules)
+{
+	if (!rules)
+		return;
+	rsk_arena_release(&rules->own->arena);
+	rsk_map_release(&rules->own->ids);
+	rsk_map_release(&rules->own->set_ids);
+	RSK_VEC_RELEASE(&rules->own->sets);
+	RSK_VEC_RELEASE(&rules->own->references);
+	free(rules->own);
+	RSK_VEC_RELEASE(&rules->rules);
+	RSK_VEC_RELEASE(&rules->patterns);
+	free(rules);
+}
+
+static bool is_paths_file(const char *name)
+{
+	return rsk_slice_eq_str(
+		rsk_path_base(rsk_slice_str(name)), "paths.yaml");
+}
+
+static enum rsk_err add_bytes(struct rsk_ruleset *rules, const char *name,
+	size_t len, struct rsk_diag *diag)
+{
+	rules->own->bytes += len;
+	if (rules->own->bytes <= RSK_MAX_RULE_BYTES)
+		return RSK_OK;
+	rsk_diag_at(diag, name, 0, 0);
+	return rsk_diag_set(diag, RSK_TOOBIG,
+		"all rule files together are larger than %zu bytes",
+		RSK_MAX_RULE_BYTES);
+}
+
+enum rsk_err rsk_ruleset_add_text(struct rsk_ruleset *rules, const char *name,
+	struct rsk_slice text, struct rsk_diag *diag)
+{
+	struct rsk_arena *arena = &rules->own->arena;
+	const char *kept = rsk_arena_str(arena, rsk_slice_str(name));
+	struct rsk_node *root = NULL;
+	enum rsk_err err = add_bytes(rules, name, text.len, diag);
+
+	assert(!rules->own->frozen);
+	if (!err)
+		err = rsk_yaml_parse(&root, arena, text, name, diag);
+	if (err)
+		return err;
+	return is_paths_file(name) ? rsk_paths_load(rules, kept, root, diag)
+				   : rsk_rule_load(rules, kept, root, diag);
+}
+
+static enum rsk_err add_builtins(
+	struct rsk_ruleset *rules, bool paths, struct rsk_diag *diag)
+{
+	enum rsk_err err = RSK_OK;
+
+	for (size_t i = 0; i < rsk_builtin_files_len && !err; i++) {
+		const struct rsk_builtin_file *file = &rsk_builtin_files[i];
+
+		if (is_paths_file(file->name) == paths)
+			err = rsk_ruleset_add_text(rules, file->name,
+				rsk_slice(file->ptr, file->len), diag);
+	}
+	return err;
+}
+
+enum rsk_err rsk_ruleset_add_builtin(
+	struct rsk_ruleset *rules, struct rsk_diag *diag)
+{
+	enum rsk_err err = add_builtins(rules, true, diag);
+
+	return err ? err : add_builtins(rules, false, diag);
+}
+
+enum rsk_err rsk_ruleset_freeze(
+	struct rsk_ruleset *rules, struct rsk_diag *diag)
+{
+	enum rsk_err err;
+
+	assert(!rules->own->frozen);
+	err = rsk_rules_resolve(rules, diag);
+	if (err)
+		return err;
+	rsk_rules_sort(rules);
+	rules->own->frozen = true;
+	return RSK_OK;
+}
+
+static struct rsk_rule *find_rule(
+	const struct rsk_ruleset *rules, struct rsk_slice id)
+{
+	const uint32_t *at = rsk_map_get(&rules->own->ids, id);
+
+	assert(rules->own->frozen);
+	return at ? &rules->rules.ptr[*at - 1] : NULL;
+}
+
+const struct rsk_rule *rsk_ruleset_find(
+	const struct rsk_ruleset *rules, struct rsk_slice id)
+{
+	return find_rule(rules, id);
+}
+
+enum rsk_err rsk_ruleset_disable(struct rsk_ruleset *rules, struct rsk_slice id)
+{
+	struct rsk_rule *rule = find_rule(rules, id);
+
+	if (!rule)
+		return RSK_NOTFOUND;
+	rule->disabled = true;
+	return RSK_OK;
+}
