@@ -1,0 +1,27 @@
+# tests/unit/test_<room>_<what>.c is one test program each, linked with its
+# room (or the rooms of its first line) and what that uses.
+
+pkg_check_modules(CRITERION IMPORTED_TARGET criterion)
+if(NOT CRITERION_FOUND)
+	message(WARNING "no Criterion: the unit tests are skipped")
+	add_test(NAME unit COMMAND ${CMAKE_COMMAND} -E echo "no Criterion")
+	set_tests_properties(unit PROPERTIES
+		SKIP_REGULAR_EXPRESSION "no Criterion")
+	return()
+endif()
+
+file(GLOB unit_tests CONFIGURE_DEPENDS
+	${CMAKE_CURRENT_SOURCE_DIR}/unit/test_*.c)
+foreach(source IN LISTS unit_tests)
+	get_filename_component(name ${source} NAME_WE)
+	string(REGEX REPLACE "^test_([a-z]+)_.*$" "\\1" room ${name})
+	rsk_rooms_of(rooms ${source} ${room})
+	add_executable(${name} ${source})
+	target_link_libraries(${name} PRIVATE ${rooms} PkgConfig::CRITERION)
+	target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+	target_compile_definitions(${name} PRIVATE
+		RSK_TESTS="${CMAKE_CURRENT_SOURCE_DIR}"
+		RSK_RULES="${PROJECT_SOURCE_DIR}/rules")
+	add_test(NAME ${name} COMMAND ${name})
+	set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
+endforeach()
