@@ -136,9 +136,9 @@ static uint64_t below(uint64_t offset, uint64_t by)
 }
 
 /*
- * Which places can a match with this hit begin at? The hits of one pattern may
- * come a little out of order (its anchors have several lengths, and pieces
- * overlap), by no more than the longest anchor.
+ * Try the places where a match with this hit in it can begin. A place that the
+ * hits before this one left out is too far from its end for any match: hits
+ * come sorted by begin, and those of the next piece end behind this piece.
  */
 static void try_hit(struct rsk_scanner *scanner, const struct rsk_view *view,
 	const struct rsk_hit *hit, struct rsk_range places)
@@ -150,7 +150,7 @@ static void try_hit(struct rsk_scanner *scanner, const struct rsk_view *view,
 	for (uint32_t i = 0; i < users->len; i++) {
 		uint32_t p = matcher->users[users->first + i];
 		struct rsk_range near = {
-			below(at, matcher->patterns[p].width + RSK_MAX_ANCHOR),
+			below(at, matcher->patterns[p].width),
 			at + 1,
 		};
 

@@ -7,13 +7,14 @@
 #include "match/filter.h"
 #include "unit/match_help.h"
 
-/* Shapes of real rules, and some that are made to be difficult. */
+/* Shapes of real rules, and some that are made to be difficult. Their widths
+ * are exact, so that looking a byte less far would show. */
 static const struct rsk_pattern patterns[] = {
 	/* a key with a boundary on the left */
 	{ .anchors = ANCHORS("rsk_live_", "rsk_sandbox_"),
 		.regex = "(?<![A-Za-z0-9_])(?<secret>rsk_(?:live|sandbox)_[A-"
 			 "Za-z0-9_]{6,40})(?![A-Za-z0-9_])",
-		.max_width = 60,
+		.max_width = 54,
 		.filters = 1 << RSK_FILTER_PLACEHOLDER,
 		.binary = true },
 	/* a name in front of the anchor, two groups for one secret */
@@ -22,13 +23,13 @@ static const struct rsk_pattern patterns[] = {
 		.regex = "\\b\\w{0,12}key\\b[\"']?\\s{0,3}[:=]\\s{0,3}(?:\"(?<"
 			 "secret>[^\"\\r\\n]{4,20})\"|'(?<sq>[^'\\r\\n]{4,20})'"
 			 ")",
-		.max_width = 60,
+		.max_width = 45,
 		.entropy = 1.5,
 		.stopwords = ANCHORS("stop") },
 	/* lines: ^ and $ with every newline */
 	{ .anchors = ANCHORS("KEY="),
 		.regex = "(?m)^[A-Z_]{0,10}KEY=(?<secret>.{1,12})$",
-		.max_width = 30 },
+		.max_width = 26 },
 	/* overlapping by nature */
 	{ .anchors = ANCHORS("key"),
 		.regex = "key.{0,9}",
@@ -39,7 +40,7 @@ static const struct rsk_pattern patterns[] = {
 		.regex = "-----BEGIN [A-Z "
 			 "]{1,10}-----\\s{1,2}(?<secret>[a-z\\s]{4,40}?)-----"
 			 "END",
-		.max_width = 80 },
+		.max_width = 76 },
 	/* the whole text */
 	{ .anchors = ANCHORS("key"), .regex = "\\A.{0,5}key", .max_width = 8 },
 	{ .anchors = ANCHORS("key"), .regex = "key.{0,5}\\z", .max_width = 8 },
@@ -49,7 +50,7 @@ static const struct rsk_pattern patterns[] = {
 	{ .anchors = ANCHORS("http://"),
 		.caseless = true,
 		.regex = "(?<=url: \")http://[a-z.]{1,20}(?=/x)",
-		.max_width = 40 },
+		.max_width = 35 },
 	/* a candidate without its anchor: does not count */
 	{ .anchors = ANCHORS("resync"),
 		.regex = "(?:resync|sdk)_[0-9]{2}",
