@@ -138,7 +138,8 @@ enum rsk_err rsk_paths_read(struct rsk_fields *in,
 	enum rsk_err err;
 
 	/* The common case: one set and nothing else. No copy. */
-	if (node->len == 1 && is_set_name(node->first->text)) {
+	if (node->kind == RSK_NODE_SEQUENCE && node->len == 1 &&
+		is_set_name(node->first->text)) {
 		err = want_set(in, own, node->first, &set);
 		if (!err)
 			*out = set->globs;

@@ -60,6 +60,10 @@ enum rsk_err rsk_ruleset_add_text(struct rsk_ruleset *rules, const char *name,
 		err = rsk_yaml_parse(&root, arena, text, name, diag);
 	if (err)
 		return err;
+	if (!root) {
+		rsk_diag_at(diag, name, 1, 1);
+		return rsk_diag_set(diag, RSK_SYNTAX, "the file is empty");
+	}
 	return is_paths_file(name) ? rsk_paths_load(rules, kept, root, diag)
 				   : rsk_rule_load(rules, kept, root, diag);
 }
@@ -123,5 +127,19 @@ enum rsk_err rsk_ruleset_disable(struct rsk_ruleset *rules, struct rsk_slice id)
 	if (!rule)
 		return RSK_NOTFOUND;
 	rule->disabled = true;
+	return RSK_OK;
+}
+
+enum rsk_err rsk_ruleset_set_severity(struct rsk_ruleset *rules,
+	struct rsk_slice id, enum rsk_severity severity)
+{
+	struct rsk_rule *rule = find_rule(rules, id);
+
+	if (!rule)
+		return RSK_NOTFOUND;
+	rule->severity = severity;
+	for (uint32_t i = 0; i < rule->patterns; i++)
+		rules->patterns.ptr[rule->first_pattern + i].severity =
+			severity;
 	return RSK_OK;
 }

@@ -166,6 +166,10 @@ const struct rsk_rule *rsk_ruleset_find(
 RSK_MUST_CHECK enum rsk_err rsk_ruleset_disable(
 	struct rsk_ruleset *rules, struct rsk_slice id);
 
+/* Give a rule and all its patterns another severity. RSK_NOTFOUND. */
+RSK_MUST_CHECK enum rsk_err rsk_ruleset_set_severity(struct rsk_ruleset *rules,
+	struct rsk_slice id, enum rsk_severity severity);
+
 /* The globs of the path set called `name` ("env-file", "docs"), or NULL. */
 const struct rsk_globs *rsk_ruleset_paths(
 	const struct rsk_ruleset *rules, const char *name);

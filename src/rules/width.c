@@ -259,6 +259,24 @@ static enum rsk_err take_hex(struct measure *m)
 	return RSK_OK;
 }
 
+/* An escape that means the same in a set; m->at is behind the backslash. */
+static bool is_common_escape(const struct measure *m)
+{
+	uint8_t next = peek(m, 1);
+
+	if (peek(m, 0) == '0')
+		return next < '0' || next > '9';
+	return peek(m, 0) == 'x' || is_byte_escape(peek(m, 0));
+}
+
+static enum rsk_err take_common_escape(struct measure *m)
+{
+	if (peek(m, 0) == 'x')
+		return take_hex(m);
+	m->at++;
+	return RSK_OK;
+}
+
 static enum rsk_err take_escape(struct measure *m)
 {
 	size_t begin = m->at++;
@@ -266,13 +284,13 @@ static enum rsk_err take_escape(struct measure *m)
 
 	if (at_end(m))
 		return refuse(m, begin, "a backslash at the end");
-	if (c == 'x') {
-		enum rsk_err err = take_hex(m);
+	if (is_common_escape(m)) {
+		enum rsk_err err = take_common_escape(m);
 
 		return err ? err : add(m, one_byte);
 	}
 	m->at++;
-	if (is_byte_escape(c) || c == 'N')
+	if (c == 'N')
 		return add(m, one_byte);
 	if (is_word(c, "bBAzZ"))
 		return add(m, assertion);
@@ -289,13 +307,11 @@ static enum rsk_err take_escape(struct measure *m)
 static enum rsk_err take_set_escape(struct measure *m)
 {
 	size_t begin = m->at++;
-	uint8_t c = peek(m, 0);
 
-	if (c == 'x')
-		return take_hex(m);
-	if (!is_byte_escape(c) && c != 'b')
+	if (is_common_escape(m))
+		return take_common_escape(m);
+	if (!take(m, "b"))
 		return refuse(m, begin, "an escape that sets may not use");
-	m->at++;
 	return RSK_OK;
 }
 

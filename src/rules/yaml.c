@@ -339,11 +339,10 @@ enum rsk_err rsk_yaml_parse(struct rsk_node **out, struct rsk_arena *arena,
 	yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader->parser, text.ptr, text.len);
 	err = read_events(reader);
-	if (!err && !reader->root)
-		err = fail_at(reader, (yaml_mark_t){ 0 }, RSK_SYNTAX,
-			"the file is empty");
 	if (!err)
-		*out = reader->root;
+		*out = reader->root && !rsk_yaml_is_null(reader->root)
+			       ? reader->root
+			       : NULL;
 	while (reader->depth)
 		close_level(reader);
 	yaml_parser_delete(&reader->parser);

@@ -33,8 +33,8 @@ struct rsk_node {
 };
 
 /*
- * Parse `text` into *out, which lives in `arena`; `name` goes into `diag`. An
- * empty document is RSK_SYNTAX.
+ * Parse `text` into *out, which lives in `arena`; `name` goes into `diag`. *out
+ * is NULL when there is nothing but white space and comments.
  *
  * RSK_SYNTAX, RSK_TOOBIG (bytes), RSK_LIMIT (depth or nodes)
  */
