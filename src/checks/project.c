@@ -35,6 +35,7 @@ struct rsk_finding rsk_check_finding(
 		.confidence = rule->confidence,
 		.item = rule->item,
 		.origin = RSK_ORIGIN_TREE,
+		.at_head = true,
 		.message = rule->message,
 		.fix = rule->fix,
 		.path = path,

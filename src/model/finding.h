@@ -62,7 +62,7 @@ struct rsk_finding {
 	const char *fix;
 	struct rsk_slice path; /* any bytes, '/' between parts */
 	struct rsk_place start, end;
-	bool at_head;
+	bool at_head; /* still in what HEAD, the index or the folder holds */
 	uint8_t fingerprint[16]; /* shown in hex */
 	uint64_t line_hash; /* GitHub's primaryLocationLineHash, rolling part */
 	uint32_t line_hash_count; /* and its ordinal among equals, from 1 */

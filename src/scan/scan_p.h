@@ -28,7 +28,7 @@ struct rsk_blob_info {
 	struct rsk_slice path;
 	enum rsk_origin origin;
 	uint32_t vcs; /* one enum rsk_vcs */
-	bool at_head;
+	bool at_head; /* as in struct rsk_finding */
 };
 
 /* [text] half open. */

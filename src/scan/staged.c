@@ -28,6 +28,7 @@ static enum rsk_err scan_entry(void *ctx, const struct rsk_index_entry *entry)
 	const struct rsk_blob_info info = {
 		.path = entry->path,
 		.origin = RSK_ORIGIN_INDEX,
+		.at_head = true,
 		.vcs = RSK_VCS_TRACKED,
 	};
 	struct rsk_coverage *coverage = &staged->worker->coverage;

@@ -111,6 +111,7 @@ static enum rsk_err visit_file(
 	struct rsk_blob_info info = {
 		.path = file->path,
 		.origin = RSK_ORIGIN_TREE,
+		.at_head = true,
 		.vcs = file->vcs,
 	};
 	struct rsk_buf full = RSK_BUF_INIT(RSK_MIB);
@@ -212,6 +213,7 @@ enum rsk_err rsk_scan_file(
 	struct rsk_blob_info info = {
 		.path = tidy_path(&scan->arena, path),
 		.origin = RSK_ORIGIN_TREE,
+		.at_head = true,
 		.vcs = RSK_VCS_NONE,
 	};
 	struct stat st;
@@ -262,6 +264,7 @@ enum rsk_err rsk_scan_stdin(struct rsk_scan *scan, int fd)
 	const struct rsk_blob_info info = {
 		.path = RSK_LIT("-"),
 		.origin = RSK_ORIGIN_STDIN,
+		.at_head = true,
 		.vcs = RSK_VCS_NONE,
 	};
 	struct rsk_buf *buf = &worker->read;
