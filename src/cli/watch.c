@@ -22,15 +22,21 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static bool done;
 
+/* A scan that waits for a pipe, or a person who cannot wait. */
+static void give_up(int number)
+{
+	(void)number;
+	rsk_atomic_abandon();
+	_exit(RSK_EXIT_SIGNAL + signal_number);
+}
+
 static void on_signal(int number)
 {
-	/* The second one does not wait for the scan to notice. */
-	if (signal_number) {
-		rsk_atomic_abandon();
-		_exit(RSK_EXIT_SIGNAL + number);
-	}
+	if (signal_number)
+		give_up(number);
 	signal_number = number;
 	rsk_scan_interrupt(watched);
+	alarm(1);
 }
 
 static void show(const struct rsk_progress *progress)
@@ -84,6 +90,8 @@ void rsk_watch_begin(struct rsk_scan *scan, bool quiet)
 	watched = scan;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	action.sa_handler = give_up;
+	sigaction(SIGALRM, &action, NULL);
 	if (!quiet && isatty(STDERR_FILENO))
 		ticking = pthread_create(&ticker, NULL, tick, NULL) == 0;
 }
