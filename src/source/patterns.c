@@ -9,6 +9,7 @@
 #include <git2/sys/repository.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -68,6 +69,46 @@ static struct rsk_slice trim_spaces(struct rsk_slice line)
 	return rsk_slice_cut(line, 0, solid);
 }
 
+/* Where the set that begins at `i` with '[' ends, or len when it does not. */
+static size_t set_end(struct rsk_slice s, size_t i)
+{
+	i++;
+	if (i < s.len && (s.ptr[i] == '!' || s.ptr[i] == '^'))
+		i++;
+	for (size_t first = i; i < s.len; i++) {
+		if (s.ptr[i] == ']' && i > first)
+			return i;
+		if (s.ptr[i] == '\\') {
+			i++;
+		} else if (s.ptr[i] == '[' && i + 1 < s.len &&
+			   s.ptr[i + 1] == ':') {
+			struct rsk_slice tail = rsk_slice_cut(s, i + 2, s.len);
+			size_t end = rsk_slice_find(tail, RSK_LIT("]"));
+
+			if (end && end < tail.len && tail.ptr[end - 1] == ':')
+				i += 2 + end;
+		}
+	}
+	return s.len;
+}
+
+/*
+ * A pattern with a set that does not end, or a backslash before nothing, never
+ * matches. libgit2 would read on in the next line.
+ */
+static bool can_match(struct rsk_slice body)
+{
+	for (size_t i = 0; i < body.len; i++) {
+		if (body.ptr[i] == '[')
+			i = set_end(body, i);
+		else if (body.ptr[i] == '\\')
+			i++;
+		if (i >= body.len)
+			return false;
+	}
+	return body.len > 0;
+}
+
 /* False for what git passes over. */
 static bool parse_line(struct pattern *out, struct rsk_slice line)
 {
@@ -94,7 +135,7 @@ static bool parse_line(struct pattern *out, struct rsk_slice line)
 		line = rsk_slice_cut(line, 1, line.len);
 	p.body = line;
 	*out = p;
-	return line.len > 0;
+	return can_match(line);
 }
 
 /* Each `*` is a choice in the matcher; `**` one over whole paths. */
@@ -115,7 +156,33 @@ static bool is_harmless(struct rsk_slice body)
 	       globstars <= RSK_MAX_IGNORE_GLOBSTAR;
 }
 
-static enum rsk_err put_pattern(struct rsk_buf *rules, const struct pattern *p)
+/* How many bytes at the end are one blank, with the backslash before it. */
+static size_t blank_at_end(struct rsk_slice body)
+{
+	size_t slashes = 0;
+
+	if (!isspace(body.ptr[body.len - 1]))
+		return 0;
+	while (slashes + 1 < body.len &&
+		body.ptr[body.len - 2 - slashes] == '\\')
+		slashes++;
+	return 1 + slashes % 2;
+}
+
+/* libgit2 trims any blank at the end, even an escaped one; not in a set. */
+static enum rsk_err put_body(struct rsk_buf *rules, struct rsk_slice body)
+{
+	size_t cut = blank_at_end(body);
+	enum rsk_err err = rsk_buf_add(rules, body.ptr, body.len - cut);
+
+	if (!err && cut)
+		err = rsk_buf_printf(rules, "[%c]", body.ptr[body.len - 1]);
+	return err;
+}
+
+/* One rule whose body is `prefix`, `middle` and `tail`. */
+static enum rsk_err put_rule(struct rsk_buf *rules, const struct pattern *p,
+	struct rsk_slice prefix, const char *middle, struct rsk_slice tail)
 {
 	enum rsk_err err = RSK_OK;
 
@@ -124,11 +191,53 @@ static enum rsk_err put_pattern(struct rsk_buf *rules, const struct pattern *p)
 	if (!err && p->anchored)
 		err = rsk_buf_add_byte(rules, '/');
 	if (!err)
-		err = rsk_buf_add_slice(rules, p->body);
+		err = rsk_buf_add_slice(rules, prefix);
+	if (!err)
+		err = rsk_buf_add_str(rules, middle);
+	if (!err && tail.len)
+		err = put_body(rules, tail);
 	if (!err && p->folder_only)
 		err = rsk_buf_add_byte(rules, '/');
 	if (!err)
 		err = rsk_buf_add_byte(rules, '\n');
+	return err;
+}
+
+static size_t first_special(struct rsk_slice body)
+{
+	size_t i = 0;
+
+	while (i < body.len && !strchr("*?[\\", body.ptr[i]))
+		i++;
+	return i;
+}
+
+/*
+ * git compares the part before the first wildcard by itself and matches only
+ * the rest, so that in `a/b**` and `ab**` + `/c` the stars stand at a beginning
+ * and cross slashes. Said for a matcher without that habit it takes two rules.
+ */
+static enum rsk_err put_pattern(struct rsk_buf *rules, const struct pattern *p)
+{
+	size_t at = first_special(p->body);
+	size_t end = at;
+	struct rsk_slice prefix = rsk_slice_cut(p->body, 0, at);
+	enum rsk_err err;
+
+	while (end < p->body.len && p->body.ptr[end] == '*')
+		end++;
+
+	struct rsk_slice tail = rsk_slice_cut(p->body, end, p->body.len);
+	if (!p->anchored || !at || prefix.ptr[at - 1] == '/' || end < at + 2 ||
+		(tail.len && tail.ptr[0] != '/'))
+		return put_rule(rules, p, (struct rsk_slice){ 0 }, "",
+			p->body);
+
+	tail = rsk_slice_cut(tail, 1, tail.len);
+	err = put_rule(rules, p, prefix, tail.len ? "" : "*", tail);
+	if (!err)
+		err = put_rule(rules, p, prefix, tail.len ? "*/**/" : "*/**",
+			tail);
 	return err;
 }
 
