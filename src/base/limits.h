@@ -66,6 +66,10 @@
 /* A snippet shows this many bytes of a line on each side of the match. */
 #define RSK_SNIPPET_SIDE 120u
 
+/* One text (a path, a message) in a report for people. Over: cut, with "..." at
+ * the cut; the JSON formats have all of it. */
+#define RSK_MAX_SHOWN_TEXT (64 * RSK_KIB)
+
 /* Whole files that a check reads into memory (manifests, ignore files). Over:
  * a gap of class "limit". */
 #define RSK_MAX_CHECKED_FILE (8 * RSK_MIB)
@@ -80,6 +84,13 @@
 #define RSK_MAX_OBJECT_BYTES (256 * RSK_MIB)
 #define RSK_MAX_DELTA_CHAIN  10000u
 #define RSK_PACK_MEMORY      (256 * RSK_MIB)
+
+/* What all deltas of a database may make together: so many bytes, or so many
+ * times what its packs have, whichever is more. Honest ones stay far below (a
+ * large file with ten thousand versions), a bomb does not end. Over: the rest
+ * is a gap. */
+#define RSK_MAX_DELTA_RESULTS ((uint64_t)256 * 1024 * RSK_MIB)
+#define RSK_MAX_DELTA_GROWTH  1000u
 
 /* The index of one pack, about 30 bytes an object. Over: the pack is a gap. */
 #define RSK_MAX_PACK_INDEX (4096 * RSK_MIB)

@@ -1,0 +1,90 @@
+#include "report/words_p.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+bool rsk_date(char out[RSK_DATE], int64_t seconds)
+{
+	/* The years 0000 to 9999. */
+	const int64_t least = -62167219200;
+	const int64_t most = 253402300799;
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	out[0] = '\0';
+	if (seconds < least || seconds > most || !gmtime_r(&t, &tm))
+		return false;
+	if (strftime(out, RSK_DATE, "%Y-%m-%dT%H:%M:%SZ", &tm) != RSK_DATE - 1)
+		out[0] = '\0';
+	return out[0] != '\0';
+}
+
+struct rsk_place rsk_place_shown(struct rsk_place place)
+{
+	if (!place.line)
+		place.line = 1;
+	if (!place.column)
+		place.column = 1;
+	return place;
+}
+
+uint64_t rsk_report_total(const struct rsk_report *report)
+{
+	uint64_t total = 0;
+
+	for (int i = 0; i < RSK_SEVERITIES; i++)
+		total += report->counts[i];
+	return total;
+}
+
+struct rsk_tally rsk_report_units(const struct rsk_report *report)
+{
+	const struct rsk_tally *a = &report->coverage.files;
+	const struct rsk_tally *b = &report->coverage.objects;
+
+	return (struct rsk_tally){
+		.seen = a->seen + b->seen,
+		.scanned = a->scanned + b->scanned,
+		.skipped = a->skipped + b->skipped,
+		.failed = a->failed + b->failed,
+		.bytes = a->bytes + b->bytes,
+		.binary = a->binary + b->binary,
+	};
+}
+
+const char *rsk_size(char out[RSK_SIZE], uint64_t bytes)
+{
+	static const char *const units[] = { "kB", "MB", "GB", "TB", "PB" };
+	double size = (double)bytes;
+	int unit = -1;
+
+	/* From 999.95 on, one digit after the point reads 1000.0. */
+	while (size >= 999.95 && unit < 4) {
+		size /= 1000;
+		unit++;
+	}
+	if (unit < 0)
+		snprintf(out, RSK_SIZE, "%" PRIu64 " bytes", bytes);
+	else
+		snprintf(out, RSK_SIZE, "%.1f %s", size, units[unit]);
+	return out;
+}
+
+struct rsk_slice rsk_sentence(const char *text)
+{
+	struct rsk_slice all = rsk_slice_trim(rsk_slice_str(text));
+
+	for (size_t i = 0; i < all.len; i++) {
+		bool last = i + 1 == all.len;
+		bool stop =
+			all.ptr[i] == '.' && (last || all.ptr[i + 1] == ' ' ||
+						     all.ptr[i + 1] == '\n');
+		bool gap =
+			all.ptr[i] == '\n' && !last && all.ptr[i + 1] == '\n';
+
+		if (stop || gap)
+			return rsk_slice_cut(all, 0, stop ? i + 1 : i);
+	}
+	return all;
+}

@@ -1,0 +1,32 @@
+#ifndef RSK_REPORT_WORDS_P_H
+#define RSK_REPORT_WORDS_P_H
+
+#include "model/report.h"
+
+/* Small facts of a report in the words that several formats use. */
+
+enum { RSK_DATE = sizeof("2026-01-31T12:00:00Z") };
+
+/*
+ * Seconds since 1970 as "2026-01-31T12:00:00Z"; false, and "" in `out`, for
+ * what no four digits of a year can say (a commit's date is anybody's number).
+ */
+bool rsk_date(char out[RSK_DATE], int64_t seconds);
+
+/* [human] Whole files have no place: they are shown at their beginning. */
+struct rsk_place rsk_place_shown(struct rsk_place place);
+
+/* All findings, listed or not. */
+uint64_t rsk_report_total(const struct rsk_report *report);
+
+/* Files and objects together. */
+struct rsk_tally rsk_report_units(const struct rsk_report *report);
+
+/* "K", "M", "G" of bytes: "1.2 MB". Returns `out`. */
+enum { RSK_SIZE = 32 };
+const char *rsk_size(char out[RSK_SIZE], uint64_t bytes);
+
+/* The first sentence of a paragraph. */
+struct rsk_slice rsk_sentence(const char *text);
+
+#endif
