@@ -1,0 +1,334 @@
+#include "pack/plan_p.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "pack/reader_p.h"
+
+/* Sorting by offset: a radix sort, since there may be millions. */
+
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+
+struct sorted {
+	uint64_t offset;
+	uint32_t place;
+};
+
+static void sort_digit(const struct sorted *from, struct sorted *to, size_t len,
+	unsigned shift)
+{
+	size_t begins[DIGITS + 1] = { 0 };
+
+	for (size_t i = 0; i < len; i++)
+		begins[(from[i].offset >> shift) % DIGITS + 1]++;
+	for (size_t d = 0; d < DIGITS; d++)
+		begins[d + 1] += begins[d];
+	for (size_t i = 0; i < len; i++)
+		to[begins[(from[i].offset >> shift) % DIGITS]++] = from[i];
+}
+
+/* Both arrays have `len` elements; the sorted one is returned. */
+static struct sorted *sort(
+	struct sorted *a, struct sorted *b, size_t len, uint64_t largest)
+{
+	for (unsigned shift = 0; shift < 64 && largest >> shift;
+		shift += DIGIT_BITS) {
+		struct sorted *c = a;
+
+		sort_digit(a, b, len, shift);
+		a = b;
+		b = c;
+	}
+	return a;
+}
+
+static enum rsk_err make_nodes(struct rsk_plan *plan, const uint8_t *marks)
+{
+	struct rsk_pack *pack = plan->pack;
+	size_t len = pack->count;
+	struct sorted *a = calloc(len ? len : 1, sizeof(*a));
+	struct sorted *b = calloc(len ? len : 1, sizeof(*b));
+	enum rsk_err err = RSK_NOMEM;
+
+	plan->nodes = calloc(len ? len : 1, sizeof(*plan->nodes));
+	if (!a || !b || !plan->nodes)
+		goto out;
+	err = RSK_OK;
+	for (uint32_t i = 0; !err && i < len; i++) {
+		a[i].place = i;
+		err = rsk_pack_offset(pack, i, &a[i].offset);
+	}
+	if (err)
+		goto out;
+
+	struct sorted *done = sort(a, b, len, pack->size);
+	for (uint32_t i = 0; i < len; i++)
+		plan->nodes[i] = (struct rsk_node){
+			.offset = done[i].offset,
+			.place = done[i].place,
+			.base = RSK_NO_NODE,
+			.child = RSK_NO_NODE,
+			.sibling = RSK_NO_NODE,
+			.flags = marks ? marks[done[i].place] : 0,
+		};
+	plan->len = pack->count;
+out:
+	free(a);
+	free(b);
+	return err;
+}
+
+uint64_t rsk_plan_end(const struct rsk_plan *plan, uint32_t node)
+{
+	uint64_t offset = plan->nodes[node].offset;
+
+	/* A broken index may name one offset twice. */
+	while (node < plan->len && plan->nodes[node].offset == offset)
+		node++;
+	return node < plan->len ? plan->nodes[node].offset
+				: rsk_pack_end(plan->pack);
+}
+
+/* Linking */
+
+static uint32_t node_at(const struct rsk_plan *plan, uint64_t offset)
+{
+	uint32_t low = 0;
+	uint32_t high = plan->len;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (plan->nodes[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < plan->len && plan->nodes[low].offset == offset)
+		return low;
+	return RSK_NO_NODE;
+}
+
+static uint32_t base_of(
+	const struct rsk_plan *plan, const struct rsk_entry *entry)
+{
+	uint32_t place = 0;
+	uint64_t offset = entry->base;
+
+	if (entry->kind == RSK_ENTRY_REF_DELTA &&
+		(rsk_pack_find(plan->pack, &entry->base_oid, &place) ||
+			rsk_pack_offset(plan->pack, place, &offset)))
+		return RSK_NO_NODE;
+	return node_at(plan, offset);
+}
+
+static void link_node(
+	struct rsk_plan *plan, struct rsk_node *node, struct rsk_slice head)
+{
+	struct rsk_entry entry;
+
+	if (rsk_entry_parse(&entry, head, node->offset, plan->pack->oid_len)) {
+		node->flags |= RSK_NODE_LOST;
+		return;
+	}
+	if (entry.kind < RSK_ENTRY_OFS_DELTA) {
+		node->type = entry.kind;
+		return;
+	}
+	node->base = base_of(plan, &entry);
+	if (node->base == RSK_NO_NODE)
+		node->flags |= RSK_NODE_LOST;
+}
+
+static enum rsk_err read_heads(struct rsk_plan *plan)
+{
+	struct rsk_reader reader;
+	enum rsk_err err = RSK_OK;
+
+	rsk_reader_init(&reader);
+	for (uint32_t i = 0; !err && i < plan->len; i++) {
+		struct rsk_slice head;
+
+		err = rsk_reader_get(&reader, plan->pack, plan->nodes[i].offset,
+			RSK_ENTRY_MAX, &head);
+		if (!err)
+			link_node(plan, &plan->nodes[i], head);
+	}
+	rsk_reader_release(&reader);
+	return err;
+}
+
+/* Types */
+
+enum { UNKNOWN = 0, ON_THE_WAY = 0xff };
+
+/*
+ * Give `start` and all on its way to a known one their type. A chain that
+ * comes back to itself has none.
+ */
+static void resolve_type(struct rsk_plan *plan, uint32_t start)
+{
+	struct rsk_node *nodes = plan->nodes;
+	uint32_t at = start;
+	uint8_t type;
+
+	while (nodes[at].type == UNKNOWN &&
+		!(nodes[at].flags & RSK_NODE_LOST)) {
+		nodes[at].type = ON_THE_WAY;
+		at = nodes[at].base;
+	}
+	type = nodes[at].type == ON_THE_WAY ? UNKNOWN : nodes[at].type;
+	for (at = start; nodes[at].type == ON_THE_WAY; at = nodes[at].base) {
+		nodes[at].type = type;
+		if (!type)
+			nodes[at].flags |= RSK_NODE_LOST;
+	}
+}
+
+/* Backwards, so that the lists of children have rising offsets. */
+static void link_children(struct rsk_plan *plan)
+{
+	for (uint32_t i = plan->len; i-- > 0;) {
+		struct rsk_node *node = &plan->nodes[i];
+
+		if (node->base == RSK_NO_NODE)
+			continue;
+		node->sibling = plan->nodes[node->base].child;
+		plan->nodes[node->base].child = i;
+	}
+}
+
+uint32_t rsk_plan_next(const struct rsk_plan *plan, uint32_t top, uint32_t node)
+{
+	const struct rsk_node *nodes = plan->nodes;
+
+	if (nodes[node].child != RSK_NO_NODE)
+		return nodes[node].child;
+	while (node != top && nodes[node].sibling == RSK_NO_NODE)
+		node = nodes[node].base;
+	return node == top ? RSK_NO_NODE : nodes[node].sibling;
+}
+
+/*
+ * Cut off what hangs on a chain that is too long, below `root`: it becomes
+ * lost. Depths are kept in `weight`, which is not in use yet.
+ */
+static void limit_depth(struct rsk_plan *plan, uint32_t root)
+{
+	struct rsk_node *nodes = plan->nodes;
+
+	nodes[root].weight = 0;
+	for (uint32_t i = rsk_plan_next(plan, root, root); i != RSK_NO_NODE;
+		i = rsk_plan_next(plan, root, i)) {
+		nodes[i].weight = nodes[nodes[i].base].weight + 1;
+		if (nodes[i].weight > RSK_MAX_DELTA_CHAIN)
+			nodes[i].flags |= RSK_NODE_LOST;
+	}
+}
+
+enum rsk_err rsk_plan_make(struct rsk_plan *plan, const uint8_t *marks)
+{
+	enum rsk_err err = make_nodes(plan, marks);
+
+	if (!err)
+		err = read_heads(plan);
+	if (err) {
+		rsk_plan_release(plan);
+		return err;
+	}
+	for (uint32_t i = 0; i < plan->len; i++)
+		resolve_type(plan, i);
+	link_children(plan);
+	for (uint32_t i = 0; i < plan->len; i++)
+		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
+			limit_depth(plan, i);
+	return RSK_OK;
+}
+
+void rsk_plan_release(struct rsk_plan *plan)
+{
+	free(plan->nodes);
+	plan->nodes = NULL;
+	plan->len = 0;
+}
+
+/* Weights */
+
+uint32_t rsk_plan_needed(const struct rsk_plan *plan, uint32_t node)
+{
+	while (node != RSK_NO_NODE &&
+		!(plan->nodes[node].flags & RSK_NODE_NEEDED))
+		node = plan->nodes[node].sibling;
+	return node;
+}
+
+/* Move the heaviest of a node's children to the end of their list. */
+static void heaviest_last(struct rsk_plan *plan, struct rsk_node *node)
+{
+	struct rsk_node *nodes = plan->nodes;
+	uint32_t *link = &node->child;
+	uint32_t *heaviest = link;
+
+	if (*link == RSK_NO_NODE || nodes[*link].sibling == RSK_NO_NODE)
+		return;
+	for (; *link != RSK_NO_NODE; link = &nodes[*link].sibling)
+		if (nodes[*link].weight >= nodes[*heaviest].weight)
+			heaviest = link;
+
+	uint32_t moved = *heaviest;
+	if (nodes[moved].sibling == RSK_NO_NODE)
+		return;
+	*heaviest = nodes[moved].sibling;
+	nodes[moved].sibling = RSK_NO_NODE;
+	*link = moved;
+}
+
+/* All below `node` are done: add it to its base. */
+static void finish(struct rsk_plan *plan, uint32_t at)
+{
+	struct rsk_node *node = &plan->nodes[at];
+
+	heaviest_last(plan, node);
+	if (node->weight || node->flags & RSK_NODE_WANTED) {
+		node->weight++;
+		node->flags |= RSK_NODE_NEEDED;
+	}
+	if (node->base != RSK_NO_NODE)
+		plan->nodes[node->base].weight += node->weight;
+}
+
+/* From the leaves up, without a stack: every node knows its base. */
+static void weigh_tree(struct rsk_plan *plan, uint32_t root)
+{
+	struct rsk_node *nodes = plan->nodes;
+	uint32_t at = root;
+
+	for (;;) {
+		while (nodes[at].child != RSK_NO_NODE)
+			at = nodes[at].child;
+		for (;;) {
+			/* Finishing reorders children, never siblings. */
+			uint32_t sibling = nodes[at].sibling;
+
+			finish(plan, at);
+			if (at == root)
+				return;
+			if (sibling != RSK_NO_NODE) {
+				at = sibling;
+				break;
+			}
+			at = nodes[at].base;
+		}
+	}
+}
+
+void rsk_plan_weigh(struct rsk_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->len; i++) {
+		plan->nodes[i].weight = 0;
+		plan->nodes[i].flags &= (uint8_t)~RSK_NODE_NEEDED;
+	}
+	for (uint32_t i = 0; i < plan->len; i++)
+		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
+			weigh_tree(plan, i);
+}
