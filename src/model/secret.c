@@ -4,7 +4,7 @@ enum { STARS = 8, TAIL = 4, TAIL_FROM = 16 };
 
 struct rsk_secret rsk_secret_of(struct rsk_slice bytes, size_t keep)
 {
-	return (struct rsk_secret){ bytes, keep <= bytes.len / 2 ? keep : 0 };
+	return (struct rsk_secret){ bytes, keep < bytes.len ? keep : 0 };
 }
 
 /* How many of the last characters may be shown. */

@@ -18,8 +18,8 @@ struct rsk_secret {
 };
 
 /*
- * `keep` is the length of the public prefix, at most half of the secret: a
- * longer one is cut to nothing.
+ * `keep` is the length of the public prefix. One that leaves nothing to hide is
+ * no prefix: nothing is kept.
  */
 struct rsk_secret rsk_secret_of(struct rsk_slice bytes, size_t keep);
 
