@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "report/text_p.h"
+#include "report/words_p.h"
 
 enum { WIDTH = 100, LEAST_WIDTH = 40 };
 
@@ -116,7 +117,7 @@ void rsk_page_ink(struct rsk_page *page, enum rsk_ink ink)
 
 void rsk_page_slice(struct rsk_page *page, struct rsk_slice text)
 {
-	struct rsk_slice shown = rsk_slice_cut(text, 0, RSK_MAX_SHOWN_TEXT);
+	struct rsk_slice shown = rsk_shorten(text, RSK_MAX_SHOWN_TEXT);
 
 	rsk_buf_truncate(&page->escape, 0);
 	rsk_out_fail(page->out, rsk_utf8_escape(&page->escape, shown));
@@ -238,68 +239,69 @@ static struct rsk_slice next_word(struct rsk_slice *line)
 	return rsk_slice_cut(text, 0, len);
 }
 
-static void wrap_words(
-	struct rsk_page *page, struct rsk_slice line, unsigned left)
+/* A text that is being wrapped. */
+struct wrapping {
+	struct rsk_page *page;
+	unsigned left; /* where further lines begin */
+	bool fresh;    /* nothing of it on this line yet */
+	bool prose;    /* the line before was no code */
+};
+
+static void next_line(struct wrapping *w)
 {
-	bool first = true;
+	rsk_page_line(w->page);
+	rsk_page_indent(w->page, w->left);
+	w->fresh = true;
+}
 
-	for (;;) {
-		struct rsk_slice word = next_word(&line);
+static void wrap_words(struct wrapping *w, struct rsk_slice line)
+{
+	struct rsk_slice word = next_word(&line);
 
-		if (!word.len)
-			return;
-		if (!first && page->column + 1 + width_of(word) > page->width) {
-			rsk_page_line(page);
-			rsk_page_indent(page, left);
-			first = true;
-		}
-		if (!first)
-			rsk_page_str(page, " ");
-		rsk_page_slice(page, word);
-		first = false;
+	for (; word.len; word = next_word(&line)) {
+		if (!w->fresh &&
+			w->page->column + 1 + width_of(word) > w->page->width)
+			next_line(w);
+		if (!w->fresh)
+			rsk_page_str(w->page, " ");
+		rsk_page_slice(w->page, word);
+		w->fresh = false;
 	}
 }
 
-static void add_code_line(struct rsk_page *page, struct rsk_slice line)
+static void wrap_code(struct wrapping *w, struct rsk_slice line)
 {
 	while (line.len && line.ptr[0] == '\t') {
-		rsk_page_str(page, "    ");
+		rsk_page_str(w->page, "    ");
 		line = rsk_slice_cut(line, 1, line.len);
 	}
-	rsk_page_slice(page, line);
+	rsk_page_slice(w->page, line);
+	w->fresh = false;
 }
 
-static void wrap(struct rsk_page *page, unsigned left, struct rsk_slice text)
+void rsk_page_wrap_from(
+	struct rsk_page *page, unsigned left, struct rsk_slice text)
 {
+	struct wrapping w = { page, left, true, true };
 	struct rsk_slice rest = rsk_slice_trim(text);
 	struct rsk_slice line;
-	bool first = true;
 
 	while (rsk_slice_line(&line, &rest)) {
-		if (!first) {
-			rsk_page_line(page);
-			rsk_page_indent(page, left);
-		}
-		if (line.len && is_blank(line.ptr[0]))
-			add_code_line(page, line);
+		bool code = line.len && is_blank(line.ptr[0]);
+		bool item = rsk_slice_starts(line, RSK_LIT("- "));
+
+		if (!w.fresh && line.len && (code || item || !w.prose))
+			next_line(&w);
+		if (code)
+			wrap_code(&w, line);
 		else
-			wrap_words(page, line, left);
-		first = false;
+			wrap_words(&w, line);
+		w.prose = line.len && !code;
 	}
 	rsk_page_line(page);
 }
 
-void rsk_page_wrap_slice(struct rsk_page *page, struct rsk_slice text)
+void rsk_page_wrap(struct rsk_page *page, struct rsk_slice text)
 {
-	wrap(page, page->column, text);
-}
-
-void rsk_page_wrap(struct rsk_page *page, const char *text)
-{
-	wrap(page, page->column, rsk_slice_str(text));
-}
-
-void rsk_page_wrap_from(struct rsk_page *page, unsigned left, const char *text)
-{
-	wrap(page, left, rsk_slice_str(text));
+	rsk_page_wrap_from(page, page->column, text);
 }

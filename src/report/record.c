@@ -88,7 +88,8 @@ void rsk_record_finding(struct rsk_json *json,
 		json, "confidence", rsk_confidence_name(finding->confidence));
 	rsk_json_str(json, "checklist", rsk_item_name(finding->item));
 	rsk_json_str(json, "message", finding->message);
-	rsk_json_str(json, "fix", finding->fix);
+	rsk_json_slice(
+		json, "fix", rsk_slice_trim(rsk_slice_str(finding->fix)));
 	rsk_json_path(json, finding->path);
 	add_place(json, "start", finding->start);
 	add_place(json, "end", finding->end);

@@ -188,7 +188,8 @@ static void add_properties(
 	rsk_json_str(json, "checklist", rsk_item_name(finding->item));
 	rsk_json_str(json, "origin", rsk_origin_name(finding->origin));
 	rsk_json_bool(json, "at_head", finding->at_head);
-	rsk_json_str(json, "fix", finding->fix);
+	rsk_json_slice(
+		json, "fix", rsk_slice_trim(rsk_slice_str(finding->fix)));
 	rsk_record_secret(json, finding, &sarif->ids);
 	rsk_record_commit(json, &finding->commit);
 	rsk_json_end(json);

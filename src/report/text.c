@@ -98,9 +98,9 @@ static void add_incomplete(
 	for (int i = 0; i < RSK_GAPS; i++) {
 		if (!report->coverage.gaps[i])
 			continue;
-		rsk_page_printf(page, "%s%" PRIu64 " x %s", separator,
-			report->coverage.gaps[i],
-			rsk_gap_text((enum rsk_gap_class)i));
+		rsk_page_printf(page, "%s%s (%" PRIu64 ")", separator,
+			rsk_gap_text((enum rsk_gap_class)i),
+			report->coverage.gaps[i]);
 		separator = ", ";
 	}
 	if (!page->column)

@@ -2,7 +2,7 @@
 
 #include "report/text_p.h"
 
-enum { TITLE = 14, EVIDENCE = 50, LEAST_COLUMNS = 30, NARROW = 14 };
+enum { TITLE = 15 };
 
 static const struct {
 	const char *word;
@@ -22,55 +22,33 @@ static bool needs_a_person(const struct rsk_answer *answer)
 	       answer->kind == RSK_ANSWER_UNKNOWN;
 }
 
-/* Where evidence begins: beside the title when there is room for it. */
-static unsigned evidence_column(const struct rsk_page *page)
-{
-	return page->width >= EVIDENCE + LEAST_COLUMNS ? EVIDENCE : NARROW;
-}
-
-static void to_evidence(struct rsk_page *page)
-{
-	unsigned column = evidence_column(page);
-
-	if (page->column >= column && column == NARROW)
-		rsk_page_line(page);
-	rsk_page_indent(page, column);
-}
-
 static void add_evidence(
 	struct rsk_page *page, const struct rsk_evidence *evidence)
 {
+	rsk_page_indent(page, TITLE);
 	if (evidence->path.len) {
 		struct rsk_place place = { evidence->line, 0 };
 
 		rsk_page_place(page, evidence->path, place);
 		rsk_page_str(page, ": ");
 	}
-	rsk_page_wrap_from(page, evidence_column(page), evidence->text);
+	rsk_page_wrap_from(page, TITLE, rsk_slice_str(evidence->text));
 }
 
 static void add_all_evidence(
 	struct rsk_page *page, const struct rsk_answer *answer)
 {
-	size_t shown = page->style->verbose ? answer->evidence_len : 1;
+	size_t len = answer->evidence_len;
+	size_t shown = page->style->verbose || !len ? len : 1;
 
-	if (!answer->evidence_len) {
-		rsk_page_line(page);
-		return;
-	}
-	for (size_t i = 0; i < shown; i++) {
-		to_evidence(page);
+	for (size_t i = 0; i < shown; i++)
 		add_evidence(page, &answer->evidence[i]);
-	}
-}
-
-static void add_more(struct rsk_page *page, const struct rsk_answer *answer)
-{
-	if (page->style->verbose || answer->evidence_len < 2)
+	if (shown == len)
 		return;
-	to_evidence(page);
+	rsk_page_indent(page, TITLE);
 	rsk_page_ink(page, RSK_INK_DIM);
-	rsk_page_printf(page, "and %zu more", answer->evidence_len - 1);
+	rsk_page_printf(
+		page, "and %zu more (--verbose shows them)", len - shown);
 	rsk_page_ink(page, RSK_INK_PLAIN);
 	rsk_page_line(page);
 }
@@ -79,11 +57,11 @@ static void add_todo(struct rsk_page *page, const struct rsk_answer *answer)
 {
 	if (!answer->todo || !*answer->todo || !needs_a_person(answer))
 		return;
-	to_evidence(page);
+	rsk_page_indent(page, TITLE);
 	rsk_page_ink(page, RSK_INK_BOLD);
 	rsk_page_str(page, "do: ");
 	rsk_page_ink(page, RSK_INK_PLAIN);
-	rsk_page_wrap_from(page, evidence_column(page) + 4, answer->todo);
+	rsk_page_wrap(page, rsk_slice_str(answer->todo));
 }
 
 static void add_answer(
@@ -94,9 +72,11 @@ static void add_answer(
 	rsk_page_str(page, marks[answer->kind].word);
 	rsk_page_ink(page, RSK_INK_PLAIN);
 	rsk_page_to(page, TITLE);
+	rsk_page_ink(page, RSK_INK_BOLD);
 	rsk_page_str(page, answer->title);
+	rsk_page_ink(page, RSK_INK_PLAIN);
+	rsk_page_line(page);
 	add_all_evidence(page, answer);
-	add_more(page, answer);
 	add_todo(page, answer);
 }
 
@@ -126,6 +106,7 @@ void rsk_page_checklist(struct rsk_page *page, const struct rsk_report *report)
 	rsk_page_ink(page, RSK_INK_PLAIN);
 	add_totals(page, report);
 	rsk_page_line(page);
+	rsk_page_gap(page);
 	for (size_t i = 0; i < report->answers_len; i++)
 		add_answer(page, &report->answers[i], i + 1);
 	rsk_page_gap(page);

@@ -31,8 +31,8 @@ static void add_gap_class(struct rsk_page *page,
 	uint64_t shown = 0;
 	uint64_t most = page->style->verbose ? UINT64_MAX : SHOWN_OF_GAP;
 
-	rsk_page_printf(page, "  %s: %" PRIu64 " x %s", rsk_gap_name(class),
-		coverage->gaps[class], rsk_gap_text(class));
+	rsk_page_printf(page, "  %s (%s): %" PRIu64, rsk_gap_name(class),
+		rsk_gap_text(class), coverage->gaps[class]);
 	rsk_page_line(page);
 	for (size_t i = 0; i < coverage->gap_list.len && shown < most; i++) {
 		if (coverage->gap_list.ptr[i].class != class)
@@ -90,9 +90,9 @@ static void add_skips(
 			rsk_page_line(page);
 		}
 		first = false;
-		rsk_page_printf(page, "  %s: %" PRIu64 " x %s",
-			rsk_skip_name(reason), coverage->skips[i],
-			rsk_skip_text(reason));
+		rsk_page_printf(page, "  %s (%s): %" PRIu64,
+			rsk_skip_name(reason), rsk_skip_text(reason),
+			coverage->skips[i]);
 		rsk_page_line(page);
 		if (page->style->verbose)
 			add_skip_paths(page, coverage, reason);
@@ -145,7 +145,7 @@ static void add_notes(
 	rsk_page_line(page);
 	for (size_t i = 0; i < coverage->notes.len; i++) {
 		rsk_page_str(page, "  ");
-		rsk_page_wrap(page, coverage->notes.ptr[i]);
+		rsk_page_wrap(page, rsk_slice_str(coverage->notes.ptr[i]));
 	}
 }
 

@@ -6,7 +6,7 @@
 /* Of one rule in one file, unless --verbose. More are counted. */
 enum { SHOWN_OF_RULE = 5 };
 
-enum { LABEL = 7, SUMMARY_SHOWN = 120 };
+enum { LABEL = 7, COMMIT_SHOWN = 120 };
 
 /* The findings of one severity, as they are written. */
 struct part {
@@ -77,7 +77,7 @@ static void add_why(struct part *part, const struct rsk_finding *finding)
 	if (!is_news(part, why))
 		return;
 	begin_label(part->page, "why:");
-	rsk_page_wrap_slice(part->page, rsk_sentence(why));
+	rsk_page_wrap(part->page, rsk_sentence(why));
 }
 
 static void add_fix(struct part *part, const struct rsk_finding *finding)
@@ -85,7 +85,7 @@ static void add_fix(struct part *part, const struct rsk_finding *finding)
 	if (!is_news(part, finding->fix))
 		return;
 	begin_label(part->page, "fix:");
-	rsk_page_wrap(part->page, finding->fix);
+	rsk_page_wrap(part->page, rsk_slice_str(finding->fix));
 }
 
 static void add_key(struct part *part, const struct rsk_finding *finding)
@@ -119,11 +119,11 @@ static void add_commit(struct rsk_page *page, const struct rsk_finding *finding)
 	if (rsk_date(date, commit->seconds))
 		rsk_page_printf(page, " of %.10s", date);
 	rsk_page_str(page, " by ");
-	rsk_page_slice(page, rsk_slice_cut(commit->author, 0, SUMMARY_SHOWN));
+	rsk_page_slice(page, rsk_shorten(commit->author, COMMIT_SHOWN));
 	rsk_page_str(page, finding->at_head ? "" : ", not at HEAD any more");
 	rsk_page_line(page);
 	rsk_page_indent(page, LABEL);
-	rsk_page_slice(page, rsk_slice_cut(commit->summary, 0, SUMMARY_SHOWN));
+	rsk_page_slice(page, rsk_shorten(commit->summary, COMMIT_SHOWN));
 	rsk_page_line(page);
 }
 
@@ -149,7 +149,7 @@ static void add_whole(struct part *part, const struct rsk_finding *finding)
 	add_heading(page, finding);
 	rsk_page_line(page);
 	rsk_page_str(page, "  ");
-	rsk_page_wrap(page, finding->message);
+	rsk_page_wrap(page, rsk_slice_str(finding->message));
 	rsk_page_snippet(page, finding);
 	add_commit(page, finding);
 	add_flow(page, finding);

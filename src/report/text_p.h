@@ -66,14 +66,15 @@ void rsk_page_gap(struct rsk_page *page);
 
 /*
  * A text of one or more lines, from here on, its further lines beginning at
- * this column. Words that would pass the width go to the next line; a line
- * that begins with white space is code and stays as it is.
+ * this column. Lines of prose flow into each other up to the width, a blank
+ * one and "- " begin anew; one that begins with white space is code and stays
+ * as it is.
  */
-void rsk_page_wrap(struct rsk_page *page, const char *text);
-void rsk_page_wrap_slice(struct rsk_page *page, struct rsk_slice text);
+void rsk_page_wrap(struct rsk_page *page, struct rsk_slice text);
 
 /* The same with further lines beginning at `left`. */
-void rsk_page_wrap_from(struct rsk_page *page, unsigned left, const char *text);
+void rsk_page_wrap_from(
+	struct rsk_page *page, unsigned left, struct rsk_slice text);
 
 /* "s" unless there is one. */
 const char *rsk_plural(uint64_t n);

@@ -71,6 +71,19 @@ const char *rsk_size(char out[RSK_SIZE], uint64_t bytes)
 	return out;
 }
 
+struct rsk_slice rsk_shorten(struct rsk_slice text, size_t most)
+{
+	const size_t longest = 3; /* tail bytes of a character */
+	size_t back = 0;
+
+	if (text.len <= most)
+		return text;
+	while (back < longest && back < most &&
+		(text.ptr[most - back] & 0xc0) == 0x80)
+		back++;
+	return rsk_slice_cut(text, 0, most - back);
+}
+
 struct rsk_slice rsk_sentence(const char *text)
 {
 	struct rsk_slice all = rsk_slice_trim(rsk_slice_str(text));

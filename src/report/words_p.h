@@ -26,6 +26,9 @@ struct rsk_tally rsk_report_units(const struct rsk_report *report);
 enum { RSK_SIZE = 32 };
 const char *rsk_size(char out[RSK_SIZE], uint64_t bytes);
 
+/* At most that many bytes of a text, without cutting a character. */
+struct rsk_slice rsk_shorten(struct rsk_slice text, size_t most);
+
 /* The first sentence of a paragraph. */
 struct rsk_slice rsk_sentence(const char *text);
 

@@ -1,0 +1,222 @@
+#ifndef RSK_TESTS_REPORT_SAMPLE_H
+#define RSK_TESTS_REPORT_SAMPLE_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report/report.h"
+
+/*
+ * A small report with one of everything, and ways to write one into memory.
+ * For the tests of the formats.
+ */
+struct sample {
+	struct rsk_report report;
+	struct rsk_ruleset *rules;
+};
+
+static inline void sample_rule(
+	struct sample *sample, const char *name, const char *text)
+{
+	struct rsk_diag diag = { 0 };
+	char line[RSK_DIAG_LINE_MAX];
+
+	if (!rsk_ruleset_add_text(
+		    sample->rules, name, rsk_slice_str(text), &diag))
+		return;
+	fprintf(stderr, "%s\n", rsk_diag_text(&diag, line));
+	abort();
+}
+
+static inline void sample_rules(struct sample *sample)
+{
+	sample->rules = rsk_ruleset_new();
+	sample_rule(sample, "some-context.yaml",
+		"id: some-context\n"
+		"kind: context\n"
+		"title: Never in a report\n"
+		"patterns:\n"
+		"  - name: word\n"
+		"    anchors: [word]\n"
+		"    regex: word\n"
+		"examples:\n"
+		"  match:\n"
+		"    - {path: a, text: word}\n"
+		"  near:\n"
+		"    - {path: a, text: wor}\n");
+	sample_rule(sample, "hardcoded-resync-key.yaml",
+		"id: hardcoded-resync-key\n"
+		"kind: check\n"
+		"title: Resync key written into a file\n"
+		"severity: high\n"
+		"confidence: high\n"
+		"checklist: env-keys\n"
+		"cwe: [CWE-798]\n"
+		"tags: [secret, resync]\n"
+		"message: A key is written into this file\n"
+		"fix: Read it from the environment.\n"
+		"page:\n"
+		"  what: |\n"
+		"    The value of a key\n"
+		"    stands in a file.\n"
+		"  why: |\n"
+		"    A file is copied to every clone,\n"
+		"    and every backup. The key works anywhere.\n"
+		"  bad: |\n"
+		"    const key = 'rsk_live_abc123def456';\n"
+		"  good: |\n"
+		"    const key = `${env.KEY}`;\n"
+		"  references: [Security Best Practices]\n");
+	sample_rule(sample, "insecure-http-url.yaml",
+		"id: insecure-http-url\n"
+		"kind: check\n"
+		"title: Address without encryption\n"
+		"severity: medium\n"
+		"confidence: medium\n"
+		"checklist: https-everywhere\n"
+		"message: Requests go out without encryption\n"
+		"fix: Write https.\n"
+		"page:\n"
+		"  what: An address begins with http.\n"
+		"  why: Everybody on the way can read it.\n"
+		"  bad: fetch('http://example.com')\n"
+		"  good: fetch('https://example.com')\n"
+		"  references: [Security Best Practices]\n");
+	if (rsk_ruleset_freeze(sample->rules, NULL) ||
+		rsk_ruleset_disable(
+			sample->rules, RSK_LIT("insecure-http-url")))
+		abort();
+}
+
+static inline struct rsk_finding sample_key(void)
+{
+	return (struct rsk_finding){
+		.rule = "hardcoded-resync-key",
+		.severity = RSK_HIGH,
+		.confidence = RSK_CONFIDENCE_HIGH,
+		.item = RSK_ITEM_ENV_KEYS,
+		.origin = RSK_ORIGIN_TREE,
+		.message = "A live Resync key is written into this file",
+		.fix = "Read it from the environment\n"
+		       "and delete this key in the dashboard:\n"
+		       "\tconst key = process.env.RESYNC_API_KEY;\n",
+		.path = RSK_LIT("src/app.ts"),
+		.start = { 3, 14 },
+		.end = { 3, 35 },
+		.at_head = true,
+		.fingerprint = { 0xab, 0xcd, 0xef },
+		.line_hash = 0xc129715d7a2bc9a3,
+		.line_hash_count = 1,
+		.secret = { "rsk_live_********f456", "live", { { 1, 2, 3 } } },
+		.snippet = { RSK_LIT("\tconst key = 'rsk_live_********f456';"),
+			14, 21 },
+	};
+}
+
+static inline struct rsk_finding sample_url(void)
+{
+	return (struct rsk_finding){
+		.rule = "insecure-http-url",
+		.severity = RSK_MEDIUM,
+		.confidence = RSK_CONFIDENCE_MEDIUM,
+		.item = RSK_ITEM_HTTPS_EVERYWHERE,
+		.origin = RSK_ORIGIN_COMMIT,
+		.message = "Requests go out without encryption",
+		.fix = "Write https.",
+		.path = RSK_LIT("src/old api.ts"),
+		.start = { 12, 1 },
+		.end = { 12, 5 },
+		.commit = { "0123456789abcdef0123456789abcdef01234567",
+			RSK_LIT("Ann <ann@example.com>"), 1769860800,
+			RSK_LIT("Talk to the API") },
+	};
+}
+
+static inline struct rsk_finding sample_hidden(void)
+{
+	struct rsk_finding finding = sample_key();
+
+	finding.path = RSK_LIT("test/app.ts");
+	finding.severity = RSK_LOW;
+	finding.suppression =
+		(struct rsk_suppression){ "inline", "a made-up key" };
+	return finding;
+}
+
+static inline void sample_coverage(struct rsk_coverage *coverage)
+{
+	coverage->files = (struct rsk_tally){
+		.seen = 118,
+		.scanned = 118,
+		.bytes = 1234567,
+		.binary = 3,
+	};
+	rsk_coverage_skip(coverage, &coverage->files, RSK_SKIP_IGNORED,
+		RSK_LIT("node_modules"));
+	rsk_coverage_gap(coverage, &coverage->files, RSK_GAP_IO,
+		RSK_LIT("secret/a.pem"), "Permission denied");
+	rsk_coverage_note(coverage, "no history was scanned");
+}
+
+static inline void sample_init(struct sample *sample)
+{
+	struct rsk_report *report = &sample->report;
+
+	*sample = (struct sample){ 0 };
+	sample_rules(sample);
+	sample_coverage(&report->coverage);
+	report->command = "scan";
+	report->target = ".";
+	report->version = "0.1.0";
+	report->exit_status = 1;
+	*RSK_VEC_PUSH(&report->findings) = sample_key();
+	*RSK_VEC_PUSH(&report->findings) = sample_url();
+	*RSK_VEC_PUSH(&report->suppressed) = sample_hidden();
+	*RSK_VEC_PUSH(&report->policy) = (struct rsk_policy_note){ "--disable",
+		"rule insecure-http-url is disabled" };
+	report->counts[RSK_HIGH] = report->counts[RSK_MEDIUM] = 1;
+}
+
+static inline void sample_release(struct sample *sample)
+{
+	rsk_ruleset_free(sample->rules);
+	rsk_report_release(&sample->report);
+}
+
+/* Drop the findings. */
+static inline void sample_clear(struct rsk_report *report)
+{
+	report->findings.len = report->suppressed.len = 0;
+	memset(report->counts, 0, sizeof(report->counts));
+	report->exit_status = 3;
+}
+
+/* Drop what makes it incomplete, too: nothing but 118 scanned files. */
+static inline void sample_clean(struct rsk_report *report)
+{
+	sample_clear(report);
+	rsk_coverage_release(&report->coverage);
+	report->coverage.files.seen = report->coverage.files.scanned = 118;
+	report->policy.len = 0;
+	report->complete = true;
+	report->exit_status = 0;
+}
+
+/* The report as that format writes it; the caller frees it. */
+static inline char *sample_write(const struct sample *sample,
+	const char *format, const struct rsk_style *like)
+{
+	struct rsk_style style = like ? *like : (struct rsk_style){ 0 };
+	char *text = NULL;
+	size_t len = 0;
+	FILE *file = open_memstream(&text, &len);
+
+	style.format = rsk_format_find(rsk_slice_str(format));
+	if (!file || !style.format ||
+		rsk_report_write(&sample->report, sample->rules, &style, file))
+		abort();
+	fclose(file);
+	return text;
+}
+
+#endif
