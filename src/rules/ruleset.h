@@ -24,6 +24,7 @@
  * strict: an unknown key, a wrong type, a second definition, an example that
  * lacks every anchor is an error with file, line and column.
  *
+ * Errors    a set of which a call failed is only good for being freed.
  * Threads   one while it is built; after rsk_ruleset_freeze() it is read-only
  *           and any number of threads may read it.
  * Memory    everything belongs to the set and lives until it is freed.
