@@ -10,6 +10,11 @@ if(NOT CRITERION_FOUND)
 	return()
 endif()
 
+set(sanitized 0)
+if(RSK_SANITIZE)
+	set(sanitized 1)
+endif()
+
 file(GLOB unit_tests CONFIGURE_DEPENDS
 	${CMAKE_CURRENT_SOURCE_DIR}/unit/test_*.c)
 foreach(source IN LISTS unit_tests)
@@ -20,6 +25,7 @@ foreach(source IN LISTS unit_tests)
 	target_link_libraries(${name} PRIVATE ${rooms} PkgConfig::CRITERION)
 	target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 	target_compile_definitions(${name} PRIVATE
+		RSK_TEST_SANITIZED=${sanitized}
 		RSK_TESTS="${CMAKE_CURRENT_SOURCE_DIR}"
 		RSK_RULES="${PROJECT_SOURCE_DIR}/rules")
 	add_test(NAME ${name} COMMAND ${name})

@@ -25,25 +25,46 @@ static size_t align_up(size_t n)
 	return (n + mask) & ~mask;
 }
 
-static void add_page(struct rsk_arena *arena, size_t size)
+static struct rsk_arena_page *new_page(size_t size)
 {
 	struct rsk_arena_page *page = rsk_alloc(sizeof(*page) + size);
 
 	page->size = size;
+	return page;
+}
+
+static void add_page(struct rsk_arena *arena)
+{
+	struct rsk_arena_page *page = new_page(PAGE_BYTES);
+
 	page->next = arena->pages;
 	arena->pages = page;
 	arena->used = 0;
 }
 
+/* A page of its own, behind the one that small things still go to. */
+static void *alloc_large(struct rsk_arena *arena, size_t size)
+{
+	struct rsk_arena_page *page = new_page(size);
+
+	if (!arena->pages)
+		add_page(arena);
+	page->next = arena->pages->next;
+	arena->pages->next = page;
+	return page->bytes;
+}
+
 void *rsk_arena_alloc(struct rsk_arena *arena, size_t size)
 {
 	size = align_up(size ? size : 1);
+	arena->total += size;
+	if (size > PAGE_BYTES / 4)
+		return alloc_large(arena, size);
 	if (!arena->pages || arena->pages->size - arena->used < size)
-		add_page(arena, size > PAGE_BYTES ? size : PAGE_BYTES);
+		add_page(arena);
 
 	void *out = arena->pages->bytes + arena->used;
 	arena->used += size;
-	arena->total += size;
 	return out;
 }
 

@@ -42,18 +42,27 @@ void rsk_diag_at(
 	diag->column = column;
 }
 
+/* "file:", "line:", "column:": those that there are, then a blank. */
+static int put_place(const struct rsk_diag *diag, char *out, size_t size)
+{
+	const char *file = diag->file;
+	const char *colon = file[0] ? ":" : "";
+
+	if (diag->line && diag->column)
+		return snprintf(out, size, "%s%s%" PRIu32 ":%" PRIu32 ": ",
+			file, colon, diag->line, diag->column);
+	if (diag->line)
+		return snprintf(out, size, "%s%s%" PRIu32 ": ", file, colon,
+			diag->line);
+	return snprintf(out, size, "%s%s", file, file[0] ? ": " : "");
+}
+
 const char *rsk_diag_text(
 	const struct rsk_diag *diag, char out[RSK_DIAG_LINE_MAX])
 {
-	const char *file = diag->file[0] ? diag->file : "";
-	const char *colon = diag->file[0] ? ": " : "";
+	int place = put_place(diag, out, RSK_DIAG_LINE_MAX);
 
-	if (diag->line)
-		snprintf(out, RSK_DIAG_LINE_MAX,
-			"%s:%" PRIu32 ":%" PRIu32 ": %s", file, diag->line,
-			diag->column, diag->text);
-	else
-		snprintf(out, RSK_DIAG_LINE_MAX, "%s%s%s", file, colon,
-			diag->text);
+	snprintf(out + place, RSK_DIAG_LINE_MAX - (size_t)place, "%s",
+		diag->text);
 	return out;
 }

@@ -36,7 +36,10 @@ void rsk_diag_at(struct rsk_diag *diag, const char *file, uint32_t line,
 
 enum { RSK_DIAG_LINE_MAX = 1024 };
 
-/* "file:line:column: text", written to `out` and returned. */
+/*
+ * "file:line:column: text" without the parts that there are none of, written
+ * to `out` and returned.
+ */
 const char *rsk_diag_text(
 	const struct rsk_diag *diag, char out[RSK_DIAG_LINE_MAX]);
 

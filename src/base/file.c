@@ -31,25 +31,26 @@ static int open_retry(int dirfd, const char *path, int flags)
 enum rsk_err rsk_file_open_at(
 	int *fd, int dirfd, const char *path, struct stat *st)
 {
-	struct stat own;
+	struct stat found;
 	int opened = open_retry(dirfd, path,
 		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 
 	if (opened < 0)
 		return open_error();
 
-	st = st ? st : &own;
-	if (fstat(opened, st) < 0) {
+	if (fstat(opened, &found) < 0) {
 		int why = errno;
 
 		close(opened);
 		errno = why;
 		return RSK_IO;
 	}
-	if (!S_ISREG(st->st_mode)) {
+	if (!S_ISREG(found.st_mode)) {
 		close(opened);
 		return RSK_SPECIAL;
 	}
+	if (st)
+		*st = found;
 	*fd = opened;
 	return RSK_OK;
 }
@@ -103,29 +104,43 @@ bool rsk_file_changed(const struct stat *before, const struct stat *after)
 	       before->st_mtim.tv_nsec != after->st_mtim.tv_nsec;
 }
 
-/* Reads one byte more than the file should have, to see whether it grew. */
-static enum rsk_err read_all(
-	struct rsk_buf *out, int fd, const struct stat *before)
+/* Is the file as long as it was, and otherwise as it was? */
+static enum rsk_err check_unchanged(int fd, const struct stat *before)
 {
 	struct stat after;
-	size_t size = (size_t)before->st_size;
-	size_t got = 0;
-	enum rsk_err err;
+	uint8_t more;
+	size_t grown = 0;
+	enum rsk_err err = rsk_file_fill(&grown, fd, &more, 1);
 
-	if ((uintmax_t)before->st_size >= out->max - out->len)
-		return RSK_TOOBIG;
-
-	err = rsk_buf_reserve(out, size + 1);
-	if (!err)
-		err = rsk_file_fill(&got, fd, out->ptr + out->len, size + 1);
 	if (err)
 		return err;
 	if (fstat(fd, &after) < 0)
 		return RSK_IO;
-	if (got != size || rsk_file_changed(before, &after))
-		return RSK_CHANGED;
-	rsk_buf_commit(out, got);
-	return RSK_OK;
+	return grown || rsk_file_changed(before, &after) ? RSK_CHANGED : RSK_OK;
+}
+
+static enum rsk_err read_all(
+	struct rsk_buf *out, int fd, const struct stat *before)
+{
+	size_t size = (size_t)before->st_size;
+	size_t got = 0;
+	enum rsk_err err;
+
+	if ((uintmax_t)before->st_size > out->max - out->len)
+		return RSK_TOOBIG;
+
+	err = rsk_buf_reserve(out, size);
+	if (!err)
+		err = rsk_file_fill(&got, fd, out->ptr + out->len, size);
+	if (!err)
+		err = got == size ? check_unchanged(fd, before) : RSK_CHANGED;
+
+	/* What was read over the padding must not stay there. */
+	if (err)
+		rsk_buf_truncate(out, out->len);
+	else
+		rsk_buf_commit(out, got);
+	return err;
 }
 
 enum rsk_err rsk_file_read_at(struct rsk_buf *out, int dirfd, const char *path)
@@ -172,7 +187,7 @@ static enum rsk_err open_temporary(struct rsk_atomic *file)
 	file->temporary = rsk_alloc(size);
 	snprintf(file->temporary, size, "%s.XXXXXX", file->path);
 
-	int fd = mkstemp(file->temporary);
+	int fd = mkostemp(file->temporary, O_CLOEXEC);
 	if (fd < 0)
 		return RSK_IO;
 	pending = file->temporary;

@@ -1,0 +1,198 @@
+#include <criterion/criterion.h>
+
+#include "base/limits.h"
+#include "model/coverage.h"
+#include "model/report.h"
+
+static void scanned(struct rsk_tally *tally, uint64_t bytes)
+{
+	tally->seen++;
+	tally->scanned++;
+	tally->bytes += bytes;
+}
+
+static void expect_law(const struct rsk_tally *tally)
+{
+	cr_expect_eq(
+		tally->seen, tally->scanned + tally->skipped + tally->failed);
+}
+
+Test(coverage, every_unit_is_counted_once)
+{
+	struct rsk_coverage c = { 0 };
+
+	scanned(&c.files, 10);
+	rsk_coverage_skip(&c, &c.files, RSK_SKIP_SYMLINK, RSK_LIT("a"));
+	rsk_coverage_gap(&c, &c.files, RSK_GAP_IO, RSK_LIT("b"), "no");
+	rsk_coverage_gap(&c, NULL, RSK_GAP_REGEX_LIMIT, RSK_LIT("c"), NULL);
+	rsk_coverage_gap(
+		&c, &c.objects, RSK_GAP_GIT_OBJECT, rsk_slice(NULL, 0), "x");
+	expect_law(&c.files);
+	expect_law(&c.objects);
+	cr_expect_eq(c.files.seen, 3);
+	cr_expect_eq(c.objects.seen, 1);
+	cr_expect_eq(c.skips[RSK_SKIP_SYMLINK], 1);
+	cr_expect_eq(c.gaps[RSK_GAP_IO], 1);
+	cr_expect_eq(c.gaps[RSK_GAP_REGEX_LIMIT], 1);
+	cr_expect_eq(c.gap_list.len, 3);
+	cr_expect_str_eq(c.gap_list.ptr[1].detail, "");
+	rsk_coverage_release(&c);
+	cr_expect_eq(c.files.seen, 0);
+}
+
+Test(coverage, lists_copy_what_they_are_given)
+{
+	struct rsk_coverage c = { 0 };
+	char path[] = "path";
+	char detail[] = "detail";
+
+	rsk_coverage_skip(&c, &c.files, RSK_SKIP_IGNORED, rsk_slice_str(path));
+	rsk_coverage_gap(&c, &c.files, RSK_GAP_IO, rsk_slice_str(path), detail);
+	path[0] = detail[0] = 'x';
+	cr_expect(rsk_slice_eq_str(c.skip_list.ptr[0].path, "path"));
+	cr_expect(rsk_slice_eq_str(c.gap_list.ptr[0].path, "path"));
+	cr_expect_str_eq(c.gap_list.ptr[0].detail, "detail");
+	rsk_coverage_release(&c);
+}
+
+Test(coverage, complete_or_not)
+{
+	struct rsk_coverage c = { 0 };
+
+	rsk_coverage_skip(&c, &c.files, RSK_SKIP_SYMLINK, RSK_LIT("a"));
+	cr_expect(rsk_coverage_complete(&c, 0));
+	rsk_coverage_gap(&c, &c.files, RSK_GAP_IO, RSK_LIT("b"), "");
+	cr_expect_not(rsk_coverage_complete(&c, 0));
+	cr_expect(rsk_coverage_complete(&c, 1u << RSK_GAP_IO));
+	cr_expect_not(rsk_coverage_complete(&c, 1u << RSK_GAP_MEMORY));
+	rsk_coverage_gap(&c, NULL, RSK_GAP_MEMORY, RSK_LIT("b"), "");
+	cr_expect_not(rsk_coverage_complete(&c, 1u << RSK_GAP_IO));
+	cr_expect(rsk_coverage_complete(
+		&c, 1u << RSK_GAP_IO | 1u << RSK_GAP_MEMORY));
+	rsk_coverage_release(&c);
+}
+
+Test(coverage, notes_are_kept_once_and_sorted)
+{
+	struct rsk_coverage c = { 0 };
+
+	rsk_coverage_note(&c, "%s", "b");
+	rsk_coverage_note(&c, "a %d", 1);
+	rsk_coverage_note(&c, "b");
+	rsk_coverage_finish(&c);
+	cr_assert_eq(c.notes.len, 2);
+	cr_expect_str_eq(c.notes.ptr[0], "a 1");
+	cr_expect_str_eq(c.notes.ptr[1], "b");
+	rsk_coverage_release(&c);
+}
+
+/* A file list that is dealt to `threads` ledgers in turn, then merged. */
+static void fill(struct rsk_coverage *out, int threads)
+{
+	struct rsk_coverage part[8] = { 0 };
+
+	for (int i = 0; i < 3000; i++) {
+		struct rsk_coverage *c = &part[i % threads];
+		char path[32];
+
+		snprintf(path, sizeof(path), "f%d", i * 7919 % 3000);
+		scanned(&c->files, 5);
+		rsk_coverage_skip(c, &c->files, (enum rsk_skip)(i % 2),
+			rsk_slice_str(path));
+		rsk_coverage_gap(c, &c->objects, RSK_GAP_GIT_OBJECT,
+			rsk_slice_str(path), i % 3 ? "a" : "b");
+		rsk_coverage_note(c, "note %d", i % 5);
+	}
+	for (int i = 0; i < threads; i++) {
+		rsk_coverage_merge(out, &part[i]);
+		rsk_coverage_release(&part[i]);
+	}
+	rsk_coverage_finish(out);
+}
+
+static void expect_equal(
+	const struct rsk_coverage *a, const struct rsk_coverage *b)
+{
+	cr_expect_eq(memcmp(&a->files, &b->files, sizeof(a->files)), 0);
+	cr_expect_eq(memcmp(&a->objects, &b->objects, sizeof(a->files)), 0);
+	cr_expect_eq(memcmp(a->skips, b->skips, sizeof(a->skips)), 0);
+	cr_expect_eq(memcmp(a->gaps, b->gaps, sizeof(a->gaps)), 0);
+	cr_assert_eq(a->skip_list.len, b->skip_list.len);
+	for (size_t i = 0; i < a->skip_list.len; i++)
+		cr_assert(rsk_slice_eq(
+			a->skip_list.ptr[i].path, b->skip_list.ptr[i].path));
+	cr_assert_eq(a->gap_list.len, b->gap_list.len);
+	for (size_t i = 0; i < a->gap_list.len; i++) {
+		cr_assert(rsk_slice_eq(
+			a->gap_list.ptr[i].path, b->gap_list.ptr[i].path));
+		cr_assert_str_eq(
+			a->gap_list.ptr[i].detail, b->gap_list.ptr[i].detail);
+	}
+	cr_assert_eq(a->notes.len, b->notes.len);
+}
+
+Test(coverage, threads_do_not_show)
+{
+	struct rsk_coverage one = { 0 };
+	struct rsk_coverage eight = { 0 };
+
+	fill(&one, 1);
+	fill(&eight, 8);
+	expect_law(&one.files);
+	expect_law(&one.objects);
+	cr_expect_eq(one.files.seen, 6000);
+	cr_expect_eq(one.files.bytes, 15000);
+	cr_expect_eq(one.skip_list.len, 2 * RSK_MAX_LISTED);
+	cr_expect_eq(one.gap_list.len, RSK_MAX_LISTED);
+	cr_expect_eq(one.notes.len, 5);
+	expect_equal(&one, &eight);
+	rsk_coverage_release(&one);
+	rsk_coverage_release(&eight);
+}
+
+/* The lists are cut on the way; what is kept is what sorts first. */
+Test(coverage, long_lists_keep_the_first_in_order)
+{
+	struct rsk_coverage c = { 0 };
+
+	for (int i = 99999; i >= 0; i--) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "%06d", i);
+		rsk_coverage_skip(
+			&c, &c.files, RSK_SKIP_IGNORED, rsk_slice_str(path));
+		rsk_coverage_gap(&c, NULL, RSK_GAP_IO, rsk_slice_str(path), "");
+	}
+	rsk_coverage_finish(&c);
+	cr_assert_eq(c.skips[RSK_SKIP_IGNORED], 100000);
+	cr_assert_eq(c.gaps[RSK_GAP_IO], 100000);
+	cr_assert_eq(c.skip_list.len, RSK_MAX_LISTED);
+	cr_assert_eq(c.gap_list.len, RSK_MAX_LISTED);
+	cr_assert(rsk_slice_eq_str(c.skip_list.ptr[0].path, "000000"));
+	cr_assert(rsk_slice_eq_str(
+		c.gap_list.ptr[RSK_MAX_LISTED - 1].path, "000999"));
+	rsk_coverage_release(&c);
+}
+
+Test(coverage, finish_of_nothing)
+{
+	struct rsk_coverage c = { 0 };
+
+	rsk_coverage_finish(&c);
+	cr_assert(rsk_coverage_complete(&c, 0));
+	rsk_coverage_release(&c);
+}
+
+Test(report, release_takes_all_with_it)
+{
+	struct rsk_report report = { .command = "scan" };
+
+	*RSK_VEC_PUSH(&report.findings) = (struct rsk_finding){ .rule = "r" };
+	*RSK_VEC_PUSH(&report.suppressed) = (struct rsk_finding){ .rule = "r" };
+	*RSK_VEC_PUSH(&report.policy) = (struct rsk_policy_note){ "a", "b" };
+	rsk_arena_alloc(&report.arena, 10);
+	rsk_coverage_note(&report.coverage, "x");
+	rsk_report_release(&report);
+	cr_assert_null(report.command);
+	cr_assert_eq(report.findings.len, 0);
+}
