@@ -89,7 +89,6 @@ static void time_prefilter(const rsk_texts *texts, size_t total)
 	struct rsk_anchor list[ANCHORS];
 	struct count counts[ANCHORS];
 	struct rsk_prefilter *prefilter = NULL;
-	struct rsk_prefilter_scratch *scratch = NULL;
 	rsk_hits hits = { 0 };
 	size_t all = 0;
 	double start = now();
@@ -99,8 +98,7 @@ static void time_prefilter(const rsk_texts *texts, size_t total)
 			(struct rsk_anchor){ rsk_slice_str(anchors[i]), true };
 		counts[i] = (struct count){ anchors[i], 0 };
 	}
-	if (rsk_prefilter_new(&prefilter, list, ANCHORS, NULL) ||
-		rsk_prefilter_scratch_new(&scratch, prefilter))
+	if (rsk_prefilter_new(&prefilter, list, ANCHORS, NULL))
 		return;
 	printf("prefilter: compiled in %.1f ms\n", 1e3 * (now() - start));
 
@@ -110,11 +108,9 @@ static void time_prefilter(const rsk_texts *texts, size_t total)
 
 		for (size_t at = 0; at < text.len; at += RSK_PREFILTER_MAX) {
 			hits.len = 0;
-			if (rsk_prefilter_scan(prefilter, scratch,
-				    rsk_slice_cut(
-					    text, at, at + RSK_PREFILTER_MAX),
-				    0, &hits))
-				return;
+			rsk_prefilter_scan(prefilter,
+				rsk_slice_cut(text, at, at + RSK_PREFILTER_MAX),
+				0, &hits);
 			all += hits.len;
 			for (size_t h = 0; h < hits.len; h++)
 				counts[hits.ptr[h].anchor].hits++;
@@ -129,7 +125,6 @@ static void time_prefilter(const rsk_texts *texts, size_t total)
 			1e6 * (double)counts[i].hits / (double)total,
 			counts[i].anchor);
 	RSK_VEC_RELEASE(&hits);
-	rsk_prefilter_scratch_free(scratch);
 	rsk_prefilter_free(prefilter);
 }
 

@@ -151,17 +151,9 @@ static void sort_users(
 static enum rsk_err self_test(
 	const struct rsk_matcher *matcher, struct rsk_diag *diag)
 {
-	struct rsk_prefilter_scratch *scratch = NULL;
 	enum rsk_err err = rsk_regex_self_test(diag);
 
-	if (err || matcher->without_prefilter)
-		return err;
-	err = rsk_prefilter_scratch_new(&scratch, matcher->prefilter);
-	if (!err)
-		err = rsk_prefilter_self_test(
-			matcher->prefilter, scratch, diag);
-	rsk_prefilter_scratch_free(scratch);
-	return err;
+	return err ? err : rsk_prefilter_self_test(matcher->prefilter, diag);
 }
 
 enum rsk_err rsk_matcher_new(struct rsk_matcher **out,

@@ -7,13 +7,24 @@
 
 /*
  * The prefilter: where in a text do literals stand? All of them at once, at a
- * speed near that of reading memory. The only door to Vectorscan, and only to
- * its literal mode: its regex mode loses matches.
+ * speed near that of reading memory.
  *
- * Threads   a prefilter is read-only; a scratch belongs to one thread.
+ *	struct rsk_prefilter *prefilter = NULL;
+ *	rsk_hits hits = { 0 };
+ *	enum rsk_err err = rsk_prefilter_new(&prefilter, anchors, n, &diag);
+ *
+ *	if (!err)
+ *		rsk_prefilter_scan(prefilter, text, 0, &hits);
+ *	...
+ *	RSK_VEC_RELEASE(&hits);
+ *	rsk_prefilter_free(prefilter);
+ *
+ * Ours, because a scanner may not lose a hit: the literal mode of Vectorscan
+ * 5.4.9 does, on the machines this was measured on, in small sets of literals.
+ *
+ * Threads   a prefilter is read-only; any number of threads may scan with it.
  */
 struct rsk_prefilter;
-struct rsk_prefilter_scratch;
 
 struct rsk_anchor {
 	struct rsk_slice text; /* borrowed for as long as the prefilter lives */
@@ -30,22 +41,14 @@ typedef RSK_VEC(struct rsk_hit) rsk_hits;
 
 /*
  * Compile. `anchors` are copied, their text is not.
- *
- * RSK_SYNTAX       a literal is empty or refused
- * RSK_UNSUPPORTED  the library does not work on this machine
+ * RSK_SYNTAX: a literal is empty or longer than RSK_MAX_ANCHOR.
  */
 RSK_MUST_CHECK enum rsk_err rsk_prefilter_new(struct rsk_prefilter **out,
 	const struct rsk_anchor *anchors, size_t len, struct rsk_diag *diag);
 void rsk_prefilter_free(struct rsk_prefilter *prefilter);
 
-/* Length of the shortest and of the longest literal; 0 when there are none. */
-size_t rsk_prefilter_shortest(const struct rsk_prefilter *prefilter);
+/* Length of the longest literal; 0 when there are none. */
 size_t rsk_prefilter_longest(const struct rsk_prefilter *prefilter);
-
-RSK_MUST_CHECK enum rsk_err rsk_prefilter_scratch_new(
-	struct rsk_prefilter_scratch **out,
-	const struct rsk_prefilter *prefilter);
-void rsk_prefilter_scratch_free(struct rsk_prefilter_scratch *scratch);
 
 /* Bytes given to one scan at most, so that `hits` cannot grow without end. */
 enum { RSK_PREFILTER_MAX = 64 * 1024 };
@@ -53,19 +56,16 @@ enum { RSK_PREFILTER_MAX = 64 * 1024 };
 /*
  * Append all hits in `text` (at most RSK_PREFILTER_MAX bytes) to `hits`,
  * sorted by begin. RSK_BUF_PAD bytes behind it must be readable. Offsets are
- * raised by `base`. RSK_UNSUPPORTED: the library failed.
+ * raised by `base`.
  */
-RSK_MUST_CHECK enum rsk_err rsk_prefilter_scan(
-	const struct rsk_prefilter *prefilter,
-	struct rsk_prefilter_scratch *scratch, struct rsk_slice text,
-	uint32_t base, rsk_hits *hits);
+void rsk_prefilter_scan(const struct rsk_prefilter *prefilter,
+	struct rsk_slice text, uint32_t base, rsk_hits *hits);
 
 /*
- * Does it find each of its own literals, where we know them to be? A library
- * that is broken on this machine must be an error, never a clean report.
+ * Does it find each of its own literals, where we know them to be? If not,
+ * that must be an error (RSK_UNSUPPORTED), never a clean report.
  */
 RSK_MUST_CHECK enum rsk_err rsk_prefilter_self_test(
-	const struct rsk_prefilter *prefilter,
-	struct rsk_prefilter_scratch *scratch, struct rsk_diag *diag);
+	const struct rsk_prefilter *prefilter, struct rsk_diag *diag);
 
 #endif

@@ -163,9 +163,8 @@ static void try_hit(struct rsk_scanner *scanner, const struct rsk_view *view,
 }
 
 /* All anchors in [begin, end) [view]; what they lead to in `places`. */
-static enum rsk_err scan_hits(struct rsk_scanner *scanner,
-	const struct rsk_view *view, size_t begin, size_t end,
-	struct rsk_range places)
+static void scan_hits(struct rsk_scanner *scanner, const struct rsk_view *view,
+	size_t begin, size_t end, struct rsk_range places)
 {
 	const struct rsk_prefilter *prefilter = scanner->matcher->prefilter;
 	size_t longest = rsk_prefilter_longest(prefilter);
@@ -176,17 +175,13 @@ static enum rsk_err scan_hits(struct rsk_scanner *scanner,
 				      : end;
 
 		scanner->hits.len = 0;
-		enum rsk_err err =
-			rsk_prefilter_scan(prefilter, scanner->prefilter,
-				rsk_slice_cut(view->bytes, begin, stop),
-				(uint32_t)begin, &scanner->hits);
-		if (err)
-			return err;
+		rsk_prefilter_scan(prefilter,
+			rsk_slice_cut(view->bytes, begin, stop),
+			(uint32_t)begin, &scanner->hits);
 		for (size_t i = 0; i < scanner->hits.len; i++)
 			try_hit(scanner, view, &scanner->hits.ptr[i], places);
 		begin = stop < end ? stop - longest + 1 : end;
 	}
-	return RSK_OK;
 }
 
 static void scan_everywhere(struct rsk_scanner *scanner,
@@ -196,8 +191,8 @@ static void scan_everywhere(struct rsk_scanner *scanner,
 		rsk_scan_try(scanner, view, p, places);
 }
 
-enum rsk_err rsk_scan_places(struct rsk_scanner *scanner,
-	const struct rsk_view *view, struct rsk_range places)
+void rsk_scan_places(struct rsk_scanner *scanner, const struct rsk_view *view,
+	struct rsk_range places)
 {
 	const struct rsk_matcher *matcher = scanner->matcher;
 	size_t begin = (size_t)(places.begin - view->offset);
@@ -205,11 +200,11 @@ enum rsk_err rsk_scan_places(struct rsk_scanner *scanner,
 
 	if (matcher->without_prefilter) {
 		scan_everywhere(scanner, view, places);
-		return RSK_OK;
+		return;
 	}
 	if (end > view->bytes.len)
 		end = view->bytes.len;
-	return scan_hits(scanner, view, begin, end, places);
+	scan_hits(scanner, view, begin, end, places);
 }
 
 static int by_begin(const void *a, const void *b)

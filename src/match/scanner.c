@@ -9,11 +9,9 @@ enum rsk_err rsk_scanner_new(
 	struct rsk_scanner **out, const struct rsk_matcher *matcher)
 {
 	struct rsk_scanner *scanner = rsk_alloc(sizeof(*scanner));
-	enum rsk_err err = rsk_prefilter_scratch_new(
-		&scanner->prefilter, matcher->prefilter);
+	enum rsk_err err =
+		rsk_regex_scratch_new(&scanner->regex, matcher->pairs);
 
-	if (!err)
-		err = rsk_regex_scratch_new(&scanner->regex, matcher->pairs);
 	if (err) {
 		rsk_scanner_free(scanner);
 		return err;
@@ -32,7 +30,6 @@ void rsk_scanner_free(struct rsk_scanner *scanner)
 {
 	if (!scanner)
 		return;
-	rsk_prefilter_scratch_free(scanner->prefilter);
 	rsk_regex_scratch_free(scanner->regex);
 	free(scanner->progress);
 	RSK_VEC_RELEASE(&scanner->hits);
@@ -86,9 +83,7 @@ static enum rsk_err show(struct rsk_scanner *scanner,
 	};
 
 	scanner->matches.len = 0;
-	enum rsk_err err = rsk_scan_places(scanner, &near, places);
-	if (err)
-		return err;
+	rsk_scan_places(scanner, &near, places);
 	rsk_scan_sort(scanner->matches.ptr, scanner->matches.len);
 
 	struct rsk_window window = {

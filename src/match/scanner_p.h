@@ -23,7 +23,6 @@ struct rsk_range {
 
 struct rsk_scanner {
 	const struct rsk_matcher *matcher;
-	struct rsk_prefilter_scratch *prefilter;
 	struct rsk_regex_scratch *regex;
 	struct rsk_progress *progress; /* one for each pattern */
 	rsk_hits hits;
@@ -57,8 +56,8 @@ void rsk_scan_reset(struct rsk_scanner *scanner, bool binary);
  * hold matcher->context bytes on both sides of them, where the text has them.
  * The places of a text are decided in rising order.
  */
-RSK_MUST_CHECK enum rsk_err rsk_scan_places(struct rsk_scanner *scanner,
-	const struct rsk_view *view, struct rsk_range places);
+void rsk_scan_places(struct rsk_scanner *scanner, const struct rsk_view *view,
+	struct rsk_range places);
 
 /* By begin, then pattern. */
 void rsk_scan_sort(struct rsk_match *matches, size_t len);
