@@ -22,6 +22,15 @@
  * Threads   `jobs` threads call `visit` at the same time, each with its own
  *           `worker` number from 0 to jobs - 1. No order is promised.
  * Errors    what cannot be read goes to the worker's ledger; the walk goes on.
+ *           A repository that cannot be trusted or understood is a gap, and
+ *           its files are walked as if there were none.
+ * Counting  the walk counts what it passes over (seen and skipped in the
+ *           tally `files`; an ignored or excluded folder counts as one, its
+ *           path ends in '/'). A file that is handed to `visit` is counted by
+ *           `visit`. A folder that cannot be listed is a gap without a unit.
+ *
+ * A root that git ignores is walked all the same: somebody named it. A root
+ * that is a bare repository has no working tree: there is a note, no files.
  */
 struct rsk_tree_file {
 	struct rsk_slice
