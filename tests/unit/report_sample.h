@@ -202,6 +202,75 @@ static inline void sample_clean(struct rsk_report *report)
 	report->exit_status = 0;
 }
 
+/* Everything that a hostile file name, comment or commit may hold. */
+#define HOSTILE                                                                \
+	"::error file=a::b\n##vso[task]##[group]\033[31m\r\t\"\\\x7f\xc2\x9b"  \
+	"\xe2\x80\xae\xff\xf0\x9f\x94\x91](http://x)"
+
+static inline void sample_hostile(struct rsk_report *report)
+{
+	static const struct rsk_step flow[] = {
+		{ RSK_LIT(HOSTILE), { 1, 2 }, HOSTILE },
+	};
+	struct rsk_finding *finding = &report->findings.ptr[0];
+
+	finding->path = RSK_LIT(HOSTILE);
+	finding->message = finding->fix = HOSTILE;
+	finding->snippet = (struct rsk_snippet){ RSK_LIT(HOSTILE), 3, 2 };
+	finding->commit = (struct rsk_commit_view){ "01234567",
+		RSK_LIT(HOSTILE), INT64_MAX, RSK_LIT(HOSTILE) };
+	finding->flow = flow;
+	finding->flow_len = 1;
+	report->suppressed.ptr[0].suppression.reason = HOSTILE;
+	report->target = HOSTILE;
+	report->policy.ptr[0].text = HOSTILE;
+	rsk_coverage_gap(&report->coverage, &report->coverage.files,
+		RSK_GAP_CHANGED, RSK_LIT(HOSTILE), HOSTILE);
+	rsk_coverage_skip(&report->coverage, &report->coverage.files,
+		RSK_SKIP_SYMLINK, RSK_LIT(HOSTILE));
+	rsk_coverage_note(&report->coverage, HOSTILE);
+}
+
+/* The ten answers, of all kinds. */
+static inline void sample_answers(struct rsk_report *report)
+{
+	static const struct rsk_evidence evidence[] = {
+		{ "a key is written here", RSK_LIT("src/app.ts"), 3 },
+		{ "12 places were fine", RSK_LIT(""), 0 },
+	};
+
+	for (size_t i = 0; i < RSK_ITEMS; i++)
+		report->answers[i] = (struct rsk_answer){
+			.item = (enum rsk_item)i,
+			.title = rsk_item_name((enum rsk_item)i),
+			.kind = (enum rsk_answer_kind)(i % RSK_ANSWERS),
+			.looked_at = (uint32_t)i,
+			.evidence = evidence,
+			.evidence_len = i % 3,
+			.todo = "look at it by hand",
+		};
+	report->answers_len = RSK_ITEMS;
+	report->command = "audit";
+}
+
+/*
+ * With RSK_DUMP set, what the tests write is kept in that folder, for those
+ * who look at it with other programs (tests/sarif/check).
+ */
+static inline void sample_dump(const char *name, const char *text)
+{
+	const char *folder = getenv("RSK_DUMP");
+	char path[4096];
+	FILE *file;
+
+	if (!folder)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	if (!file || fputs(text, file) < 0 || fclose(file))
+		abort();
+}
+
 /* The report as that format writes it; the caller frees it. */
 static inline char *sample_write(const struct sample *sample,
 	const char *format, const struct rsk_style *like)

@@ -1,0 +1,400 @@
+#include <cjson/cJSON.h>
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include "report/json_p.h"
+#include "report_sample.h"
+
+/* The independent reader: cJSON parses it, to the last byte. */
+static cJSON *parse(const char *text)
+{
+	const char *end = NULL;
+	cJSON *json = cJSON_ParseWithOpts(text, &end, true);
+
+	cr_assert_not_null(json, "not JSON: %s", text);
+	return json;
+}
+
+static const char *string_at(const cJSON *json, const char *key)
+{
+	const char *text = cJSON_GetStringValue(
+		cJSON_GetObjectItemCaseSensitive(json, key));
+
+	cr_assert_not_null(text, "no string %s", key);
+	return text;
+}
+
+/* No byte that a terminal or an editor would obey. */
+static void check_harmless(const char *text)
+{
+	for (const char *c = text; *c; c++)
+		cr_assert((unsigned char)*c >= 0x20 || *c == '\n');
+	cr_expect_null(strchr(text, 0x7f));
+	cr_expect_null(strstr(text, "\xc2\x9b"), "C1 control");
+	cr_expect_null(strstr(text, "\xe2\x80\xae"), "right-to-left override");
+	cr_expect_null(strchr(text, 0xff), "a byte that is no UTF-8");
+}
+
+struct string {
+	char bytes[16];
+	char json[48];
+};
+
+static struct string strings[] = {
+	{ "", "\"\"\n" },
+	{ "plain", "\"plain\"\n" },
+	{ "\"\\/", "\"\\\"\\\\/\"\n" },
+	{ "\n\r\t\b\x01", "\"\\n\\r\\t\\u0008\\u0001\"\n" },
+	{ "\x7f\xc2\x80", "\"\\u007f\\u0080\"\n" },
+	{ "\xe2\x80\xa8\xe2\x80\xae", "\"\\u2028\\u202e\"\n" },
+	{ "\xf3\xa0\x81\x81", "\"\\udb40\\udc41\"\n" },
+	{ "\xf0\x9f\x94\x91", "\"\xf0\x9f\x94\x91\"\n" },
+	{ "a\xff\xed\xa0\x80", "\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+			       "\xef\xbf\xbd\"\n" },
+	{ "\xc3", "\"\xef\xbf\xbd\"\n" },
+};
+
+ParameterizedTestParameters(json_writer, strings)
+{
+	return cr_make_param_array(
+		struct string, strings, sizeof(strings) / sizeof(strings[0]));
+}
+
+ParameterizedTest(struct string *param, json_writer, strings)
+{
+	char text[64] = { 0 };
+	struct rsk_out out = { .file = fmemopen(text, sizeof(text), "w") };
+	struct rsk_json json = { .out = &out };
+
+	rsk_json_str(&json, NULL, param->bytes);
+	rsk_json_newline(&json);
+	cr_expect_eq(rsk_out_finish(&out), RSK_OK);
+	fclose(out.file);
+	cr_expect_str_eq(text, param->json);
+	cJSON_Delete(parse(text));
+}
+
+Test(json_writer, layout)
+{
+	char text[256] = { 0 };
+	struct rsk_out out = { .file = fmemopen(text, sizeof(text), "w") };
+	struct rsk_json json = { .out = &out, .lines = 1 };
+
+	rsk_json_object(&json, NULL);
+	rsk_json_number(&json, "most", UINT64_MAX);
+	rsk_json_array(&json, "list");
+	rsk_json_bool(&json, NULL, true);
+	rsk_json_null(&json, NULL);
+	rsk_json_object(&json, NULL);
+	rsk_json_end(&json);
+	rsk_json_end(&json);
+	rsk_json_base64(&json, "b0", RSK_LIT(""));
+	rsk_json_base64(&json, "b1", RSK_LIT("\xff"));
+	rsk_json_base64(&json, "b2", RSK_LIT("ab"));
+	rsk_json_base64(&json, "b3", RSK_LIT("abc\0"));
+	rsk_json_end(&json);
+	rsk_json_newline(&json);
+	cr_expect_eq(rsk_out_finish(&out), RSK_OK);
+	fclose(out.file);
+	cr_expect_str_eq(text, "{\n"
+			       " \"most\":18446744073709551615,\n"
+			       " \"list\":[true,null,{}],\n"
+			       " \"b0\":\"\",\n"
+			       " \"b1\":\"/w==\",\n"
+			       " \"b2\":\"YWI=\",\n"
+			       " \"b3\":\"YWJjAA==\"\n"
+			       "}\n");
+}
+
+/* The whole output, as docs/report-formats.md promises it. */
+Test(json, whole)
+{
+	struct sample sample;
+	char *text;
+
+	sample_init(&sample);
+	text = sample_write(&sample, "json", NULL);
+	sample_dump("small.json", text);
+	cr_expect_str_eq(text,
+		"{\n"
+		" \"tool\":{\n"
+		"  \"name\":\"rskan\",\n"
+		"  \"version\":\"0.1.0\"\n"
+		" },\n"
+		" \"target\":\".\",\n"
+		" \"command\":\"scan\",\n"
+		" \"complete\":false,\n"
+		" \"exit\":1,\n"
+		" \"coverage\":{\n"
+		"  \"complete\":false,\n"
+		"  \"seen\":120,\n"
+		"  \"scanned\":118,\n"
+		"  \"skipped\":1,\n"
+		"  \"failed\":1,\n"
+		"  \"bytes\":1234567,\n"
+		"  \"binary\":3,\n"
+		"  "
+		"\"files\":{\"seen\":120,\"scanned\":118,\"skipped\":1,"
+		"\"failed\":1,\"bytes\":1234567,\"binary\":3},\n"
+		"  "
+		"\"objects\":{\"seen\":0,\"scanned\":0,\"skipped\":0,"
+		"\"failed\":0,\"bytes\":0,\"binary\":0},\n"
+		"  "
+		"\"skips\":[{\"reason\":\"ignored\",\"count\":1,\"paths\":["
+		"\"node_modules\"]}],\n"
+		"  \"gap_counts\":{\"io\":1},\n"
+		"  "
+		"\"gaps\":[{\"class\":\"io\",\"path\":\"secret/"
+		"a.pem\",\"detail\":\"Permission denied\"}],\n"
+		"  \"suppressed\":1,\n"
+		"  \"unlisted\":0,\n"
+		"  \"notes\":[\"no history was scanned\"]\n"
+		" },\n"
+		" \"policy\":[\n"
+		"  {\"source\":\"--disable\",\"text\":\"rule insecure-http-url "
+		"is disabled\"}\n"
+		" ],\n"
+		" \"checklist\":[],\n"
+		" \"findings\":[\n"
+		"  "
+		"{\"rule\":\"hardcoded-resync-key\",\"severity\":\"high\","
+		"\"confidence\":\"high\",\"checklist\":\"env-keys\","
+		"\"message\":\"A live Resync key is written into this "
+		"file\",\"fix\":\"Read it from the environment\\nand delete "
+		"this key in the dashboard:\\n\\tconst key = "
+		"process.env.RESYNC_API_KEY;\",\"path\":\"src/"
+		"app.ts\",\"start\":{\"line\":3,\"column\":14},\"end\":{"
+		"\"line\":3,\"column\":35},\"origin\":\"tree\",\"fingerprint\":"
+		"\"abcdef00000000000000000000000000\",\"secret\":{\"masked\":"
+		"\"rsk_live_********f456\",\"kind\":\"live\",\"id\":\"k1\"},"
+		"\"at_head\":true},\n"
+		"  "
+		"{\"rule\":\"insecure-http-url\",\"severity\":\"medium\","
+		"\"confidence\":\"medium\",\"checklist\":\"https-everywhere\","
+		"\"message\":\"Requests go out without "
+		"encryption\",\"fix\":\"Write https.\",\"path\":\"src/old "
+		"api.ts\",\"start\":{\"line\":12,\"column\":1},\"end\":{"
+		"\"line\":12,\"column\":5},\"origin\":\"commit\","
+		"\"fingerprint\":\"00000000000000000000000000000000\","
+		"\"commit\":{\"oid\":"
+		"\"0123456789abcdef0123456789abcdef01234567\",\"author\":\"Ann "
+		"<ann@example.com>\",\"date\":\"2026-01-31T12:00:00Z\","
+		"\"summary\":\"Talk to the API\"},\"at_head\":false}\n"
+		" ],\n"
+		" \"suppressed\":[\n"
+		"  "
+		"{\"rule\":\"hardcoded-resync-key\",\"severity\":\"low\","
+		"\"confidence\":\"high\",\"checklist\":\"env-keys\","
+		"\"message\":\"A live Resync key is written into this "
+		"file\",\"fix\":\"Read it from the environment\\nand delete "
+		"this key in the dashboard:\\n\\tconst key = "
+		"process.env.RESYNC_API_KEY;\",\"path\":\"test/"
+		"app.ts\",\"start\":{\"line\":3,\"column\":14},\"end\":{"
+		"\"line\":3,\"column\":35},\"origin\":\"tree\",\"fingerprint\":"
+		"\"abcdef00000000000000000000000000\",\"secret\":{\"masked\":"
+		"\"rsk_live_********f456\",\"kind\":\"live\",\"id\":\"k1\"},"
+		"\"at_head\":true,\"suppression\":{\"source\":\"inline\","
+		"\"reason\":\"a made-up key\"}}\n"
+		" ]\n"
+		"}\n");
+	cJSON_Delete(parse(text));
+	free(text);
+	sample_release(&sample);
+}
+
+Test(jsonl, whole)
+{
+	struct sample sample;
+	char *text;
+
+	sample_init(&sample);
+	text = sample_write(&sample, "jsonl", NULL);
+	cr_expect_str_eq(text,
+		"{\"rule\":\"hardcoded-resync-key\",\"severity\":\"high\","
+		"\"confidence\":\"high\",\"checklist\":\"env-keys\","
+		"\"message\":\"A live Resync key is written into this "
+		"file\",\"fix\":\"Read it from the environment\\nand delete "
+		"this key in the dashboard:\\n\\tconst key = "
+		"process.env.RESYNC_API_KEY;\",\"path\":\"src/"
+		"app.ts\",\"start\":{\"line\":3,\"column\":14},\"end\":{"
+		"\"line\":3,\"column\":35},\"origin\":\"tree\",\"fingerprint\":"
+		"\"abcdef00000000000000000000000000\",\"secret\":{\"masked\":"
+		"\"rsk_live_********f456\",\"kind\":\"live\",\"id\":\"k1\"},"
+		"\"at_head\":true}\n"
+		"{\"rule\":\"insecure-http-url\",\"severity\":\"medium\","
+		"\"confidence\":\"medium\",\"checklist\":\"https-everywhere\","
+		"\"message\":\"Requests go out without "
+		"encryption\",\"fix\":\"Write https.\",\"path\":\"src/old "
+		"api.ts\",\"start\":{\"line\":12,\"column\":1},\"end\":{"
+		"\"line\":12,\"column\":5},\"origin\":\"commit\","
+		"\"fingerprint\":\"00000000000000000000000000000000\","
+		"\"commit\":{\"oid\":"
+		"\"0123456789abcdef0123456789abcdef01234567\",\"author\":\"Ann "
+		"<ann@example.com>\",\"date\":\"2026-01-31T12:00:00Z\","
+		"\"summary\":\"Talk to the API\"},\"at_head\":false}\n"
+		"{\"coverage\":{\"complete\":false,\"seen\":120,\"scanned\":"
+		"118,\"skipped\":1,\"failed\":1,\"bytes\":1234567,\"binary\":3,"
+		"\"files\":{\"seen\":120,\"scanned\":118,\"skipped\":1,"
+		"\"failed\":1,\"bytes\":1234567,\"binary\":3},\"objects\":{"
+		"\"seen\":0,\"scanned\":0,\"skipped\":0,\"failed\":0,\"bytes\":"
+		"0,\"binary\":0},\"skips\":[{\"reason\":\"ignored\",\"count\":"
+		"1,\"paths\":[\"node_modules\"]}],\"gap_counts\":{\"io\":1},"
+		"\"gaps\":[{\"class\":\"io\",\"path\":\"secret/"
+		"a.pem\",\"detail\":\"Permission "
+		"denied\"}],\"suppressed\":1,\"unlisted\":0,\"notes\":[\"no "
+		"history was "
+		"scanned\"]},\"complete\":false,\"exit\":1,\"findings\":2}\n");
+	free(text);
+	sample_release(&sample);
+}
+
+Test(json, nothing_found)
+{
+	struct sample sample;
+	char *text;
+	cJSON *json;
+
+	sample_init(&sample);
+	sample_clean(&sample.report);
+	text = sample_write(&sample, "json", NULL);
+	sample_dump("clean.json", text);
+	json = parse(text);
+	cr_expect_eq(
+		cJSON_GetArraySize(cJSON_GetObjectItem(json, "findings")), 0);
+	cr_expect(cJSON_IsTrue(cJSON_GetObjectItem(json, "complete")));
+	cJSON_Delete(json);
+	free(text);
+	sample_release(&sample);
+}
+
+Test(json, audit)
+{
+	struct sample sample;
+	char *text;
+	cJSON *json;
+	const cJSON *second;
+
+	sample_init(&sample);
+	sample_answers(&sample.report);
+	text = sample_write(&sample, "json", NULL);
+	sample_dump("audit.json", text);
+	json = parse(text);
+	second = cJSON_GetObjectItem(json, "checklist");
+	cr_assert_eq(cJSON_GetArraySize(second), RSK_ITEMS);
+	second = cJSON_GetArrayItem(second, 2);
+	cr_expect_str_eq(string_at(second, "id"), "separate-keys");
+	cr_expect_str_eq(string_at(second, "answer"), "review");
+	cr_expect_str_eq(string_at(second, "todo"), "look at it by hand");
+	second = cJSON_GetArrayItem(cJSON_GetObjectItem(second, "evidence"), 0);
+	cr_expect_str_eq(string_at(second, "path"), "src/app.ts");
+	cr_expect_eq(cJSON_GetObjectItem(second, "line")->valueint, 3);
+	cJSON_Delete(json);
+	free(text);
+	sample_release(&sample);
+}
+
+/* The exact bytes of a name can be had back. */
+Test(json, hostile)
+{
+	static const char base64[] =
+		"OjplcnJvciBmaWxlPWE6OmIKIyN2c29bdGFza10jI1tncm91cF0bWzMxbQ0JIl"
+		"x/wpvigK7/8J+UkV0oaHR0cDovL3gp";
+	struct sample sample;
+	char *text;
+	cJSON *json;
+	const cJSON *finding;
+
+	sample_init(&sample);
+	sample_hostile(&sample.report);
+	text = sample_write(&sample, "json", NULL);
+	sample_dump("hostile.json", text);
+	check_harmless(text);
+	json = parse(text);
+	finding = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "findings"), 0);
+	cr_expect_str_eq(string_at(finding, "path_bytes_b64"), base64);
+	cr_expect_eq(strncmp(string_at(finding, "path"), HOSTILE, 40), 0);
+	cr_expect(cJSON_IsNull(cJSON_GetObjectItem(
+		cJSON_GetObjectItem(finding, "commit"), "date")));
+	cJSON_Delete(json);
+	free(text);
+	sample_release(&sample);
+}
+
+Test(jsonl, hostile)
+{
+	struct sample sample;
+	char *text;
+	struct rsk_slice rest;
+	struct rsk_slice line;
+	int lines = 0;
+
+	sample_init(&sample);
+	sample_hostile(&sample.report);
+	text = sample_write(&sample, "jsonl", NULL);
+	check_harmless(text);
+	rest = rsk_slice_str(text);
+	for (; rsk_slice_line(&line, &rest); lines++) {
+		char *one = strndup((const char *)line.ptr, line.len);
+
+		cJSON_Delete(parse(one));
+		free(one);
+	}
+	cr_expect_eq(lines, 3);
+	free(text);
+	sample_release(&sample);
+}
+
+/* k1, k2 in order of appearance; the same secret has the same name. */
+Test(json, secret_ids)
+{
+	struct sample sample;
+	struct rsk_finding more = sample_key();
+	char *text;
+
+	sample_init(&sample);
+	more.secret.id.bytes[0] = 9;
+	*RSK_VEC_PUSH(&sample.report.findings) = more;
+	*RSK_VEC_PUSH(&sample.report.findings) = sample_key();
+	text = sample_write(&sample, "jsonl", NULL);
+	char *first = strstr(text, "\"id\":\"k1\"");
+	cr_assert_not_null(first);
+	char *second = strstr(first, "\"id\":\"k2\"");
+	cr_assert_not_null(second);
+	cr_expect_not_null(strstr(second, "\"id\":\"k1\""));
+	cr_expect_null(strstr(text, "\"id\":\"k3\""));
+	free(text);
+	sample_release(&sample);
+}
+
+Test(json, keyed_secret_ids)
+{
+	const struct rsk_style style = { .secret_key = RSK_LIT("key") };
+	struct sample sample;
+	char *text;
+
+	sample_init(&sample);
+	text = sample_write(&sample, "jsonl", &style);
+	cr_expect_not_null(
+		strstr(text, "\"id\":\"01020300000000000000000000000000\""));
+	free(text);
+	sample_release(&sample);
+}
+
+/* Findings about a file as a whole are shown at its beginning. */
+Test(json, no_place)
+{
+	struct sample sample;
+	struct rsk_finding *finding;
+	char *text;
+
+	sample_init(&sample);
+	finding = &sample.report.findings.ptr[0];
+	finding->start = finding->end = (struct rsk_place){ 0 };
+	finding->secret.kind = NULL;
+	text = sample_write(&sample, "jsonl", NULL);
+	cr_expect_not_null(strstr(text, "\"start\":{\"line\":1,\"column\":1},"
+					"\"end\":{\"line\":1,\"column\":1}"));
+	cr_expect_not_null(strstr(text, "\"kind\":\"unknown\""));
+	free(text);
+	sample_release(&sample);
+}
