@@ -1,0 +1,221 @@
+#ifndef RSK_SYNTAX_JS_H
+#define RSK_SYNTAX_JS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "model/finding.h"
+#include "syntax/kinds.h"
+
+/*
+ * JavaScript, TypeScript, Flow and JSX as tokens with matched brackets: all
+ * the structure there is before somebody asks for more.
+ *
+ *	struct rsk_js_options options = rsk_js_options_for(path);
+ *	struct rsk_js *js = NULL;
+ *	enum rsk_err err = rsk_js_parse(&js, source, &options);
+ *
+ *	if (err)
+ *		return err;
+ *	for (uint32_t i = 1; i < js->count; i++)
+ *		if (rsk_js_is_call(js, i))
+ *			look(js, i, rsk_js_partner(js, i));
+ *	rsk_js_free(js);
+ *
+ * A token is 8 bytes: where it begins, what it is, and either its length or,
+ * for a bracket, the token it belongs with. Token 0 is always START and the
+ * last one, `count` itself, is always END, so i - 1 and i + 1 exist for every
+ * token 1 <= i < count. Comments, white space, a hash-bang line, HTML
+ * comments and merge markers leave no token.
+ *
+ * Every input has tokens: what is no JavaScript becomes BAD tokens, brackets
+ * without a partner and strings without an end, and is counted in
+ * js->problems. An opener that was never closed has the token as its partner
+ * that made that certain, so [opener + 1, partner) is always inside it; a
+ * closer that closes nothing has the partner 0.
+ *
+ * The source is borrowed and must outlive the tokens. Time is linear in the
+ * source, and nothing recurses. One thread at a time.
+ */
+
+/* What kind of file it is, from its path. */
+enum rsk_js_language {
+	RSK_JS_NO_LANGUAGE, /* nothing we read */
+	RSK_JS_JAVASCRIPT,  /* .js .jsx .mjs .cjs .es6: JSX and Flow allowed */
+	RSK_JS_TYPESCRIPT,  /* .ts .mts .cts: no JSX */
+	RSK_JS_TSX,         /* .tsx */
+	RSK_JS_DECLARATION, /* .d.ts and its kin: types only, not worth it */
+	RSK_JS_MARKUP,      /* .html .vue .svelte .astro: see embed.h */
+};
+
+enum rsk_js_language rsk_js_language(struct rsk_slice path);
+
+/* A part of the source [source], half open. */
+struct rsk_js_range {
+	uint32_t begin, end;
+};
+
+struct rsk_js_options {
+	bool jsx; /* < may begin an element */
+	/* The parts to read, in order and apart from each other; none: all of
+	 * it. What is between them leaves no token. Borrowed for the call. */
+	const struct rsk_js_range *ranges;
+	size_t n_ranges;
+};
+
+struct rsk_js_options rsk_js_options_for(struct rsk_slice path);
+
+/* Bits of token.flags. */
+enum {
+	RSK_JS_NEWLINE = 1,  /* a line ended between the last token and it */
+	RSK_JS_PREFIX = 2,   /* it stands where a value could begin, so ( is a
+				group, [ an array, + a sign, < no operator */
+	RSK_JS_ESCAPED = 4,  /* a name or string with a backslash in it */
+	RSK_JS_UNCLOSED = 8, /* no partner, no closing quote */
+	RSK_JS_ROLE_SHIFT = 4,
+};
+
+/* What a bracket or word is there for: rsk_js_role(). The three groups
+ * share their numbers. */
+enum rsk_js_role {
+	RSK_JS_PLAIN,
+	/* { */
+	RSK_JS_BLOCK = 1,  /* of statements: blocks, functions, import lists */
+	RSK_JS_OBJECT,     /* of an object literal, pattern or object type */
+	RSK_JS_BODY,       /* of a function expression */
+	RSK_JS_CLASS_BODY, /* also of an interface */
+	RSK_JS_CONTAINER,  /* in JSX */
+	/* ( */
+	RSK_JS_CONTROL = 1, /* of if, for, while, with, switch, catch */
+	RSK_JS_PARAMS,      /* of a function or method that is defined here */
+	/* everything else: the first token of a statement or member */
+	RSK_JS_STATEMENT = 1,
+};
+
+struct rsk_js_token {
+	uint32_t begin : 25; /* [source] */
+	uint32_t flags : 7;
+	uint32_t aux : 25; /* length, or the partner of a bracket */
+	uint32_t kind : 7;
+};
+
+struct rsk_js {
+	struct rsk_slice source; /* borrowed */
+	struct rsk_js_token *tokens;
+	uint32_t count;             /* tokens[count] is END */
+	uint32_t problems;          /* things that are not JavaScript */
+	struct rsk_js_lines *lines; /* made when first asked for a place */
+};
+
+/*
+ * Read `source`.
+ *
+ * RSK_TOOBIG  it has RSK_MAX_SYNTAX_BYTES or more
+ * RSK_NOMEM   no memory for its tokens
+ */
+RSK_MUST_CHECK enum rsk_err rsk_js_parse(struct rsk_js **out,
+	struct rsk_slice source, const struct rsk_js_options *options);
+
+/* Accepts NULL. */
+void rsk_js_free(struct rsk_js *js);
+
+static inline enum rsk_js_kind rsk_js_kind(const struct rsk_js *js, uint32_t i)
+{
+	return (enum rsk_js_kind)js->tokens[i].kind;
+}
+
+static inline bool rsk_js_is(
+	const struct rsk_js *js, uint32_t i, enum rsk_js_kind kind)
+{
+	return js->tokens[i].kind == kind;
+}
+
+static inline bool rsk_js_has(
+	const struct rsk_js *js, uint32_t i, unsigned flag)
+{
+	return (js->tokens[i].flags & flag) != 0;
+}
+
+static inline enum rsk_js_role rsk_js_role(const struct rsk_js *js, uint32_t i)
+{
+	return (enum rsk_js_role)(js->tokens[i].flags >> RSK_JS_ROLE_SHIFT);
+}
+
+static inline bool rsk_js_is_opener(enum rsk_js_kind kind)
+{
+	return kind == RSK_JS_LPAREN || kind == RSK_JS_LBRACKET ||
+	       kind == RSK_JS_LBRACE || kind == RSK_JS_TEMPLATE_OPEN ||
+	       kind == RSK_JS_HOLE_OPEN || kind == RSK_JS_JSX_OPEN ||
+	       kind == RSK_JS_JSX_TYPES_OPEN;
+}
+
+static inline bool rsk_js_is_bracket(enum rsk_js_kind kind)
+{
+	return kind >= RSK_JS_LPAREN && kind <= RSK_JS_JSX_TYPES_CLOSE;
+}
+
+/* Any identifier or keyword: what may stand behind a dot or name a key. */
+static inline bool rsk_js_is_word(enum rsk_js_kind kind)
+{
+	return kind >= RSK_JS_NAME && kind <= RSK_JS_WITH;
+}
+
+/* A word that can be the name of a variable. */
+static inline bool rsk_js_is_name(enum rsk_js_kind kind)
+{
+	return kind >= RSK_JS_NAME && kind <= RSK_JS_YIELD &&
+	       kind != RSK_JS_PRIVATE_NAME;
+}
+
+/* The other bracket, or 0 when there is none or `i` is no bracket. */
+static inline uint32_t rsk_js_partner(const struct rsk_js *js, uint32_t i)
+{
+	return rsk_js_is_bracket(rsk_js_kind(js, i)) ? js->tokens[i].aux : 0;
+}
+
+/* The next token on the same level: an opener takes its inside along. */
+static inline uint32_t rsk_js_skip(const struct rsk_js *js, uint32_t i)
+{
+	return rsk_js_is_opener(rsk_js_kind(js, i)) ? js->tokens[i].aux + 1u
+						    : i + 1;
+}
+
+/* The bytes of a token as they are in the source; a bracket's are its own. */
+struct rsk_slice rsk_js_text(const struct rsk_js *js, uint32_t i);
+
+/* [source] */
+uint32_t rsk_js_begin(const struct rsk_js *js, uint32_t i);
+uint32_t rsk_js_end(const struct rsk_js *js, uint32_t i);
+
+/* Is the text of the token exactly this? Escapes are not undone. */
+bool rsk_js_text_is(const struct rsk_js *js, uint32_t i, const char *text);
+
+/* Do the two tokens follow each other without a gap (> and > in >>)? */
+bool rsk_js_glued(const struct rsk_js *js, uint32_t i);
+
+/*
+ * What the token means: the name without escapes, the value of a string, the
+ * text of a template part or of JSX, the digits of a number. The result is
+ * borrowed from the source, or lives in `arena` when something had to be
+ * decoded; a lone surrogate becomes U+FFFD.
+ */
+struct rsk_slice rsk_js_value(
+	const struct rsk_js *js, uint32_t i, struct rsk_arena *arena);
+
+/* Is `i` the ( of a call or of new? */
+bool rsk_js_is_call(const struct rsk_js *js, uint32_t i);
+
+/* Where the token is, for a person. Not const: the first call counts lines. */
+struct rsk_place rsk_js_place(struct rsk_js *js, uint32_t i);
+
+/* The same for any offset [source], which may be the end. */
+struct rsk_place rsk_js_place_at(struct rsk_js *js, uint32_t offset);
+
+/*
+ * Is this text somebody's build output? Then patterns may look at it, but
+ * what its code does is not reported.
+ */
+bool rsk_js_is_generated(struct rsk_slice path, struct rsk_slice source);
+
+#endif

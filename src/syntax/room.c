@@ -1,1 +1,0 @@
-/* stands in until the room has its first file */ typedef int rsk_syntax_room;
