@@ -9,6 +9,9 @@
 /* --- saying where ------------------------------------------------------- */
 
 static enum rsk_err fail_here(struct rsk_fields *in, uint32_t line,
+	uint32_t column, const char *format, va_list args) RSK_PRINTF(4, 0);
+
+static enum rsk_err fail_here(struct rsk_fields *in, uint32_t line,
 	uint32_t column, const char *format, va_list args)
 {
 	char text[sizeof(in->diag->text)];

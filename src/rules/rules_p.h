@@ -51,11 +51,12 @@ RSK_MUST_CHECK enum rsk_err rsk_rules_resolve(
 	struct rsk_ruleset *rules, struct rsk_diag *diag);
 void rsk_rules_sort(struct rsk_ruleset *rules);
 
-/* The rule files of the program, made by cmake/embed.cmake. */
+/* The rule files of the program, made by the tool in embed.c. */
 struct rsk_builtin_file {
 	const char *name; /* "resync/hardcoded-resync-key.yaml" */
 	const uint8_t *ptr;
 	size_t len;
+	bool is_packed; /* see pack_p.h; else the file as it is */
 };
 
 extern const struct rsk_builtin_file rsk_builtin_files[];

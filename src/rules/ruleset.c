@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "rules/pack_p.h"
 #include "rules/rules_p.h"
 
 struct rsk_ruleset *rsk_ruleset_new(void)
@@ -47,6 +48,18 @@ static enum rsk_err add_bytes(struct rsk_ruleset *rules, const char *name,
 		RSK_MAX_RULE_BYTES);
 }
 
+/* `name` lives as long as the set. */
+static enum rsk_err add_tree(struct rsk_ruleset *rules, const char *name,
+	const struct rsk_node *root, struct rsk_diag *diag)
+{
+	if (!root) {
+		rsk_diag_at(diag, name, 1, 1);
+		return rsk_diag_set(diag, RSK_SYNTAX, "the file is empty");
+	}
+	return is_paths_file(name) ? rsk_paths_load(rules, name, root, diag)
+				   : rsk_rule_load(rules, name, root, diag);
+}
+
 enum rsk_err rsk_ruleset_add_text(struct rsk_ruleset *rules, const char *name,
 	struct rsk_slice text, struct rsk_diag *diag)
 {
@@ -58,14 +71,36 @@ enum rsk_err rsk_ruleset_add_text(struct rsk_ruleset *rules, const char *name,
 	assert(!rules->own->frozen);
 	if (!err)
 		err = rsk_yaml_parse(&root, arena, text, name, diag);
-	if (err)
-		return err;
-	if (!root) {
-		rsk_diag_at(diag, name, 1, 1);
-		return rsk_diag_set(diag, RSK_SYNTAX, "the file is empty");
+	return err ? err : add_tree(rules, kept, root, diag);
+}
+
+/* The nodes are only needed while the rule is made of them; its texts stay
+ * where they are, in the program. */
+static enum rsk_err add_packed(struct rsk_ruleset *rules,
+	const struct rsk_builtin_file *file, struct rsk_diag *diag)
+{
+	struct rsk_arena arena = { 0 };
+	struct rsk_node *root = NULL;
+	enum rsk_err err =
+		rsk_tree_unpack(&root, &arena, rsk_slice(file->ptr, file->len));
+
+	if (err) {
+		rsk_diag_at(diag, file->name, 0, 0);
+		rsk_diag_set(diag, err, "not built as it should be");
+	} else {
+		err = add_tree(rules, file->name, root, diag);
 	}
-	return is_paths_file(name) ? rsk_paths_load(rules, kept, root, diag)
-				   : rsk_rule_load(rules, kept, root, diag);
+	rsk_arena_release(&arena);
+	return err;
+}
+
+static enum rsk_err add_builtin(struct rsk_ruleset *rules,
+	const struct rsk_builtin_file *file, struct rsk_diag *diag)
+{
+	if (file->is_packed)
+		return add_packed(rules, file, diag);
+	return rsk_ruleset_add_text(
+		rules, file->name, rsk_slice(file->ptr, file->len), diag);
 }
 
 static enum rsk_err add_builtins(
@@ -73,13 +108,9 @@ static enum rsk_err add_builtins(
 {
 	enum rsk_err err = RSK_OK;
 
-	for (size_t i = 0; i < rsk_builtin_files_len && !err; i++) {
-		const struct rsk_builtin_file *file = &rsk_builtin_files[i];
-
-		if (is_paths_file(file->name) == paths)
-			err = rsk_ruleset_add_text(rules, file->name,
-				rsk_slice(file->ptr, file->len), diag);
-	}
+	for (size_t i = 0; i < rsk_builtin_files_len && !err; i++)
+		if (is_paths_file(rsk_builtin_files[i].name) == paths)
+			err = add_builtin(rules, &rsk_builtin_files[i], diag);
 	return err;
 }
 

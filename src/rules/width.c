@@ -38,7 +38,6 @@ struct measure {
 };
 
 static const struct extent one_byte = { 1, 1, 1 };
-static const struct extent assertion = { 0, 1, 1 };
 
 static enum rsk_err refuse(struct measure *m, size_t at, const char *why)
 {
@@ -112,6 +111,14 @@ static enum rsk_err add(struct measure *m, struct extent extent)
 	group->last = extent;
 	group->has_last = true;
 	return err;
+}
+
+/* A place between bytes; PCRE2 does not let it be repeated. */
+static enum rsk_err add_assertion(struct measure *m)
+{
+	enum rsk_err err = add(m, (struct extent){ 0, 1, 1 });
+
+	return err ? err : settle(m);
 }
 
 static enum rsk_err end_alternative(struct measure *m)
@@ -293,7 +300,7 @@ static enum rsk_err take_escape(struct measure *m)
 	if (c == 'N')
 		return add(m, one_byte);
 	if (is_word(c, "bBAzZ"))
-		return add(m, assertion);
+		return add_assertion(m);
 	if (c == 'R')
 		return add(m, (struct extent){ 1, 2, 1 });
 	if (c >= '0' && c <= '9')
@@ -530,7 +537,7 @@ static enum rsk_err take_item(struct measure *m)
 	case '^':
 	case '$':
 		m->at++;
-		return add(m, assertion);
+		return add_assertion(m);
 	default:
 		m->at++;
 		return add(m, one_byte);
