@@ -31,6 +31,10 @@
  * pattern is given up for the rest of the text; the gap says so already. */
 #define RSK_REGEX_GAPS 16u
 
+/* Anchors remembered for scanning the next version of a text. Over: that one is
+ * scanned in full. */
+#define RSK_MAX_TRACE_HITS ((size_t)1 << 20)
+
 /* One rule or configuration file. Over: an error, nothing is scanned. */
 #define RSK_MAX_YAML_BYTES (1 * RSK_MIB)
 #define RSK_MAX_YAML_DEPTH 32u
@@ -100,8 +104,9 @@
 #define RSK_MAX_GIT_TEXT_BYTES (1 * RSK_MIB)
 #define RSK_MAX_REFS_BYTES     (256 * RSK_MIB)
 
-/* Folders between .git/refs and a ref; symbolic refs followed. Over: the ref
- * is handed out as broken. */
+/* The name of a ref, folders in it, symbolic refs followed. Over: the ref is
+ * handed out as broken. */
+#define RSK_MAX_REF_BYTES    1024u
 #define RSK_MAX_REF_DEPTH    64u
 #define RSK_MAX_SYMREF_DEPTH 5u
 
