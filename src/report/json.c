@@ -69,9 +69,19 @@ void rsk_json_newline(struct rsk_json *json)
 	json->filled = false;
 }
 
-static bool is_plain(uint8_t byte)
+/* "##[" and "##word[" are commands to CI systems that show the output. */
+static bool is_command(struct rsk_slice text, size_t i)
 {
-	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+	return text.ptr[i] == '#' && i > 0 && text.ptr[i - 1] == '#' &&
+	       i + 1 < text.len && text.ptr[i + 1] > ' ';
+}
+
+static bool is_plain(struct rsk_slice text, size_t i)
+{
+	uint8_t byte = text.ptr[i];
+
+	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' &&
+	       !is_command(text, i);
 }
 
 static const char *short_escape(int32_t code)
@@ -115,7 +125,7 @@ static void add_rune(
 		rsk_out_text(json->out, escape);
 	else if (rune.code == RSK_RUNE_BAD)
 		rsk_out_text(json->out, "\xef\xbf\xbd");
-	else if (rsk_utf8_deceptive(rune.code))
+	else if (rsk_utf8_deceptive(rune.code) || rune.code == '#')
 		add_escape(json, rune.code);
 	else
 		rsk_out_slice(json->out, rsk_slice_cut(text, 0, rune.len));
@@ -126,7 +136,7 @@ void rsk_json_add(struct rsk_json *json, struct rsk_slice text)
 	while (text.len) {
 		size_t plain = 0;
 
-		while (plain < text.len && is_plain(text.ptr[plain]))
+		while (plain < text.len && is_plain(text, plain))
 			plain++;
 		rsk_out_slice(json->out, rsk_slice_cut(text, 0, plain));
 		text = rsk_slice_cut(text, plain, text.len);

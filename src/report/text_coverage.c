@@ -117,7 +117,7 @@ static void add_policy(struct rsk_page *page, const struct rsk_report *report)
 
 	if (!hidden && !report->policy.len)
 		return;
-	add_title(page, "Taken out of sight");
+	add_title(page, "Hidden by configuration or comments");
 	rsk_page_line(page);
 	for (size_t i = 0; i < report->policy.len; i++) {
 		rsk_page_str(page, "  ");

@@ -32,6 +32,8 @@ static void check_harmless(const char *text)
 	cr_expect_null(strchr(text, 0x7f));
 	cr_expect_null(strstr(text, "\xc2\x9b"), "C1 control");
 	cr_expect_null(strstr(text, "\xe2\x80\xae"), "right-to-left override");
+	cr_expect_null(strstr(text, "##vso["), "a command to a CI system");
+	cr_expect_null(strstr(text, "##["), "a command to a CI system");
 	cr_expect_null(strchr(text, 0xff), "a byte that is no UTF-8");
 }
 
@@ -51,6 +53,7 @@ static struct string strings[] = {
 	{ "\xf0\x9f\x94\x91", "\"\xf0\x9f\x94\x91\"\n" },
 	{ "a\xff\xed\xa0\x80", "\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
 			       "\xef\xbf\xbd\"\n" },
+	{ "##[x] ##", "\"#\\u0023[x] ##\"\n" },
 	{ "\xc3", "\"\xef\xbf\xbd\"\n" },
 };
 

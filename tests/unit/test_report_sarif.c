@@ -1,0 +1,526 @@
+#include <cjson/cJSON.h>
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include "base/limits.h"
+#include "report/uri_p.h"
+#include "report_sample.h"
+
+/* A SARIF log, read by an independent reader. */
+struct log {
+	char *text;
+	cJSON *json;
+};
+
+static struct log write_log(const struct sample *sample, const char *name)
+{
+	struct log log = { .text = sample_write(sample, "sarif", NULL) };
+	const char *end = NULL;
+
+	sample_dump(name, log.text);
+	log.json = cJSON_ParseWithOpts(log.text, &end, true);
+	cr_assert_not_null(log.json, "not JSON");
+	return log;
+}
+
+static void release_log(struct log *log)
+{
+	cJSON_Delete(log->json);
+	free(log->text);
+}
+
+/* "results.0.message.text" of the run. */
+static const cJSON *at(const struct log *log, const char *path)
+{
+	const cJSON *item = cJSON_GetArrayItem(
+		cJSON_GetObjectItemCaseSensitive(log->json, "runs"), 0);
+	struct rsk_slice rest = rsk_slice_str(path);
+
+	while (rest.len && item) {
+		size_t dot = rsk_slice_find(rest, RSK_LIT("."));
+		char key[64] = { 0 };
+
+		memcpy(key, rest.ptr, dot);
+		item = cJSON_IsArray(item)
+			       ? cJSON_GetArrayItem(
+					 item, (int)strtol(key, NULL, 10))
+			       : cJSON_GetObjectItemCaseSensitive(item, key);
+		rest = rsk_slice_cut(rest, dot + 1, rest.len);
+	}
+	return item;
+}
+
+static void expect(const struct log *log, const char *path, const char *text)
+{
+	const char *found = cJSON_GetStringValue(at(log, path));
+
+	cr_expect_not_null(found, "no string %s", path);
+	if (found)
+		cr_expect_str_eq(found, text, "%s is %s", path, found);
+}
+
+static void expect_number(const struct log *log, const char *path, int number)
+{
+	const cJSON *item = at(log, path);
+
+	cr_expect(cJSON_IsNumber(item), "no number %s", path);
+	if (item)
+		cr_expect_eq(item->valueint, number, "%s is %d", path,
+			item->valueint);
+}
+
+Test(sarif, whole)
+{
+	struct sample sample;
+	char *text;
+
+	sample_init(&sample);
+	text = sample_write(&sample, "sarif", NULL);
+	cr_expect_str_eq(text,
+		"{\n"
+		" \"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/"
+		"errata01/os/schemas/sarif-schema-2.1.0.json\",\n"
+		" \"version\":\"2.1.0\",\n"
+		" \"runs\":[\n"
+		"  {\n"
+		"   \"tool\":{\n"
+		"    \"driver\":{\n"
+		"     \"name\":\"rskan\",\n"
+		"     \"version\":\"0.1.0\",\n"
+		"     \"rules\":[\n"
+		"      "
+		"{\"id\":\"hardcoded-resync-key\",\"name\":"
+		"\"HardcodedResyncKey\",\"shortDescription\":{\"text\":"
+		"\"Resync key written into a "
+		"file\"},\"fullDescription\":{\"text\":\"The value of a "
+		"key\\nstands in a file.\"},\"help\":{\"text\":\"Resync key "
+		"written into a file\\n\\nThe value of a key\\nstands in a "
+		"file.\\n\\nWhy: A file is copied to every clone,\\nand every "
+		"backup. The key works anywhere.\\n\\nFix: Read it from the "
+		"environment.\\n\\nSee:\\n- Security Best "
+		"Practices\\n\",\"markdown\":\"# Resync key written into a "
+		"file\\n\\nThe value of a key\\nstands in a file.\\n\\n## "
+		"Why\\n\\nA file is copied to every clone,\\nand every backup. "
+		"The key works anywhere.\\n\\n## Fix\\n\\nRead it from the "
+		"environment.\\n\\n## Bad\\n\\n```\\nconst key = "
+		"'rsk_live_abc123def456';\\n```\\n\\n## Good\\n\\n```\\nconst "
+		"key = `${env.KEY}`;\\n```\\n\\n## See\\n\\n- Security Best "
+		"Practices\\n\"},\"defaultConfiguration\":{\"level\":\"error\"}"
+		",\"properties\":{\"security-severity\":\"8.0\",\"precision\":"
+		"\"high\",\"severity\":\"high\",\"checklist\":\"env-keys\","
+		"\"tags\":[\"security\",\"external/cwe/"
+		"cwe-798\",\"secret\",\"resync\"]}},\n"
+		"      "
+		"{\"id\":\"insecure-http-url\",\"name\":\"InsecureHttpUrl\","
+		"\"shortDescription\":{\"text\":\"Address without "
+		"encryption\"},\"fullDescription\":{\"text\":\"An address "
+		"begins with http.\"},\"help\":{\"text\":\"Address without "
+		"encryption\\n\\nAn address begins with http.\\n\\nWhy: "
+		"Everybody on the way can read it.\\n\\nFix: Write "
+		"https.\\n\\nSee:\\n- Security Best "
+		"Practices\\n\",\"markdown\":\"# Address without "
+		"encryption\\n\\nAn address begins with http.\\n\\n## "
+		"Why\\n\\nEverybody on the way can read it.\\n\\n## "
+		"Fix\\n\\nWrite https.\\n\\n## "
+		"Bad\\n\\n```\\nfetch('http://example.com')\\n```\\n\\n## "
+		"Good\\n\\n```\\nfetch('https://example.com')\\n```\\n\\n## "
+		"See\\n\\n- Security Best "
+		"Practices\\n\"},\"defaultConfiguration\":{\"enabled\":false,"
+		"\"level\":\"warning\"},\"properties\":{\"security-severity\":"
+		"\"5.5\",\"precision\":\"medium\",\"severity\":\"medium\","
+		"\"checklist\":\"https-everywhere\",\"tags\":[\"security\"]}}\n"
+		"     ]\n"
+		"    }\n"
+		"   },\n"
+		"   \"invocations\":[\n"
+		"    "
+		"{\"executionSuccessful\":false,\"exitCode\":1,"
+		"\"toolExecutionNotifications\":[{\"descriptor\":{\"id\":"
+		"\"io\"},\"level\":\"error\",\"message\":{\"text\":\"could not "
+		"be read: Permission "
+		"denied\"},\"locations\":[{\"physicalLocation\":{"
+		"\"artifactLocation\":{\"uri\":\"secret/"
+		"a.pem\",\"uriBaseId\":\"%SRCROOT%\"}}}]},{\"descriptor\":{"
+		"\"id\":\"note\"},\"level\":\"note\",\"message\":{\"text\":"
+		"\"no history was "
+		"scanned\"}}],\"toolConfigurationNotifications\":[{"
+		"\"descriptor\":{\"id\":\"policy\"},\"level\":\"note\","
+		"\"message\":{\"text\":\"--disable: rule insecure-http-url is "
+		"disabled\"}}],\"properties\":{\"coverage\":{\"complete\":"
+		"false,\"seen\":120,\"scanned\":118,\"skipped\":1,\"failed\":1,"
+		"\"bytes\":1234567,\"binary\":3,\"files\":{\"seen\":120,"
+		"\"scanned\":118,\"skipped\":1,\"failed\":1,\"bytes\":1234567,"
+		"\"binary\":3},\"objects\":{\"seen\":0,\"scanned\":0,"
+		"\"skipped\":0,\"failed\":0,\"bytes\":0,\"binary\":0},"
+		"\"skips\":[{\"reason\":\"ignored\",\"count\":1,\"paths\":["
+		"\"node_modules\"]}],\"gap_counts\":{\"io\":1},\"gaps\":[{"
+		"\"class\":\"io\",\"path\":\"secret/"
+		"a.pem\",\"detail\":\"Permission "
+		"denied\"}],\"suppressed\":1,\"unlisted\":0,\"notes\":[\"no "
+		"history was scanned\"]}}}\n"
+		"   ],\n"
+		"   \"automationDetails\":{\n"
+		"    \"id\":\"rskan/scan/\"\n"
+		"   },\n"
+		"   \"originalUriBaseIds\":{\n"
+		"    \"%SRCROOT%\":{\"description\":{\"text\":\"the scanned "
+		"folder; in a repository, its top\"}}\n"
+		"   },\n"
+		"   \"columnKind\":\"unicodeCodePoints\",\n"
+		"   \"results\":[\n"
+		"    "
+		"{\"ruleId\":\"hardcoded-resync-key\",\"ruleIndex\":0,"
+		"\"level\":\"error\",\"message\":{\"text\":\"A live Resync key "
+		"is written into this "
+		"file\"},\"locations\":[{\"physicalLocation\":{"
+		"\"artifactLocation\":{\"uri\":\"src/"
+		"app.ts\",\"uriBaseId\":\"%SRCROOT%\"},\"region\":{"
+		"\"startLine\":3,\"startColumn\":14,\"endLine\":3,"
+		"\"endColumn\":35},\"contextRegion\":{\"startLine\":3,"
+		"\"endLine\":3,\"snippet\":{\"text\":\"\\tconst key = "
+		"'rsk_live_********f456';\"}}}}],\"partialFingerprints\":{"
+		"\"primaryLocationLineHash\":\"c129715d7a2bc9a3:1\",\"rskan/"
+		"v1\":\"abcdef00000000000000000000000000\"},\"properties\":{"
+		"\"severity\":\"high\",\"confidence\":\"high\",\"checklist\":"
+		"\"env-keys\",\"origin\":\"tree\",\"at_head\":true,\"fix\":"
+		"\"Read it from the environment\\nand delete this key in the "
+		"dashboard:\\n\\tconst key = "
+		"process.env.RESYNC_API_KEY;\",\"secret\":{\"masked\":\"rsk_"
+		"live_********f456\",\"kind\":\"live\",\"id\":\"k1\"}}},\n"
+		"    "
+		"{\"ruleId\":\"insecure-http-url\",\"ruleIndex\":1,\"level\":"
+		"\"warning\",\"message\":{\"text\":\"Requests go out without "
+		"encryption\"},\"locations\":[{\"physicalLocation\":{"
+		"\"artifactLocation\":{\"uri\":\"src/"
+		"old%20api.ts\",\"uriBaseId\":\"%SRCROOT%\"},\"region\":{"
+		"\"startLine\":12,\"startColumn\":1,\"endLine\":12,"
+		"\"endColumn\":5}}}],\"partialFingerprints\":{\"rskan/"
+		"v1\":\"00000000000000000000000000000000\"},\"properties\":{"
+		"\"severity\":\"medium\",\"confidence\":\"medium\","
+		"\"checklist\":\"https-everywhere\",\"origin\":\"commit\",\"at_"
+		"head\":false,\"fix\":\"Write "
+		"https.\",\"commit\":{\"oid\":"
+		"\"0123456789abcdef0123456789abcdef01234567\",\"author\":\"Ann "
+		"<ann@example.com>\",\"date\":\"2026-01-31T12:00:00Z\","
+		"\"summary\":\"Talk to the API\"}}},\n"
+		"    "
+		"{\"ruleId\":\"hardcoded-resync-key\",\"ruleIndex\":0,"
+		"\"level\":\"note\",\"message\":{\"text\":\"A live Resync key "
+		"is written into this "
+		"file\"},\"locations\":[{\"physicalLocation\":{"
+		"\"artifactLocation\":{\"uri\":\"test/"
+		"app.ts\",\"uriBaseId\":\"%SRCROOT%\"},\"region\":{"
+		"\"startLine\":3,\"startColumn\":14,\"endLine\":3,"
+		"\"endColumn\":35},\"contextRegion\":{\"startLine\":3,"
+		"\"endLine\":3,\"snippet\":{\"text\":\"\\tconst key = "
+		"'rsk_live_********f456';\"}}}}],\"partialFingerprints\":{"
+		"\"primaryLocationLineHash\":\"c129715d7a2bc9a3:1\",\"rskan/"
+		"v1\":\"abcdef00000000000000000000000000\"},\"suppressions\":[{"
+		"\"kind\":\"inSource\",\"status\":\"accepted\","
+		"\"justification\":\"a made-up "
+		"key\"}],\"properties\":{\"severity\":\"low\",\"confidence\":"
+		"\"high\",\"checklist\":\"env-keys\",\"origin\":\"tree\",\"at_"
+		"head\":true,\"fix\":\"Read it from the environment\\nand "
+		"delete this key in the dashboard:\\n\\tconst key = "
+		"process.env.RESYNC_API_KEY;\",\"secret\":{\"masked\":\"rsk_"
+		"live_********f456\",\"kind\":\"live\",\"id\":\"k1\"}}}\n"
+		"   ]\n"
+		"  }\n"
+		" ]\n"
+		"}\n");
+	free(text);
+	sample_release(&sample);
+}
+
+Test(sarif, rules)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	log = write_log(&sample, "small.sarif");
+	expect(&log, "tool.driver.rules.0.id", "hardcoded-resync-key");
+	expect(&log, "tool.driver.rules.0.name", "HardcodedResyncKey");
+	expect(&log, "tool.driver.rules.0.properties.security-severity", "8.0");
+	expect(&log, "tool.driver.rules.0.properties.tags.0", "security");
+	expect(&log, "tool.driver.rules.0.properties.tags.1",
+		"external/cwe/cwe-798");
+	expect(&log, "tool.driver.rules.0.defaultConfiguration.level", "error");
+	cr_expect(cJSON_IsFalse(
+		at(&log, "tool.driver.rules.1.defaultConfiguration.enabled")));
+	cr_expect_null(at(&log, "tool.driver.rules.2"),
+		"only rules that can have findings");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+Test(sarif, result)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	log = write_log(&sample, "small.sarif");
+	expect(&log, "results.1.ruleId", "insecure-http-url");
+	expect_number(&log, "results.1.ruleIndex", 1);
+	expect(&log, "results.1.level", "warning");
+	expect(&log,
+		"results.1.locations.0.physicalLocation.artifactLocation.uri",
+		"src/old%20api.ts");
+	expect_number(&log,
+		"results.0.locations.0.physicalLocation.region.startLine", 3);
+	expect_number(&log,
+		"results.0.locations.0.physicalLocation.region.startColumn",
+		14);
+	expect_number(&log,
+		"results.0.locations.0.physicalLocation.region.endLine", 3);
+	expect_number(&log,
+		"results.0.locations.0.physicalLocation.region.endColumn", 35);
+	expect(&log, "results.0.partialFingerprints.primaryLocationLineHash",
+		"c129715d7a2bc9a3:1");
+	expect(&log, "results.0.partialFingerprints.rskan/v1",
+		"abcdef00000000000000000000000000");
+	cr_expect_null(at(&log, "results.1.partialFingerprints."
+				"primaryLocationLineHash"),
+		"not computed, not guessed");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+Test(sarif, suppressions)
+{
+	struct sample sample;
+	struct rsk_finding more = sample_hidden();
+	struct log log;
+
+	sample_init(&sample);
+	more.suppression.source = "config";
+	*RSK_VEC_PUSH(&sample.report.suppressed) = more;
+	log = write_log(&sample, "hidden.sarif");
+	cr_expect_null(at(&log, "results.1.suppressions"));
+	expect(&log, "results.2.suppressions.0.kind", "inSource");
+	expect(&log, "results.2.suppressions.0.justification", "a made-up key");
+	expect(&log, "results.3.suppressions.0.kind", "external");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+Test(sarif, what_could_not_be_read)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	log = write_log(&sample, "small.sarif");
+	cr_expect(cJSON_IsFalse(at(&log, "invocations.0.executionSuccessful")));
+	expect_number(&log, "invocations.0.exitCode", 1);
+	expect(&log, "invocations.0.toolExecutionNotifications.0.message.text",
+		"could not be read: Permission denied");
+	expect(&log, "invocations.0.toolExecutionNotifications.0.level",
+		"error");
+	expect(&log,
+		"invocations.0.toolExecutionNotifications.0.locations.0."
+		"physicalLocation.artifactLocation.uri",
+		"secret/a.pem");
+	expect(&log,
+		"invocations.0.toolConfigurationNotifications.0.message.text",
+		"--disable: rule insecure-http-url is disabled");
+	expect_number(&log, "invocations.0.properties.coverage.scanned", 118);
+	release_log(&log);
+	sample_release(&sample);
+}
+
+/* Gaps that are counted but not listed are said, too. */
+Test(sarif, unlisted_gaps)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	sample.report.coverage.gaps[RSK_GAP_IO] = 8;
+	sample.report.complete = true;
+	log = write_log(&sample, "gaps.sarif");
+	expect(&log, "invocations.0.toolExecutionNotifications.1.message.text",
+		"could not be read: 7 more that are not listed");
+	expect(&log, "invocations.0.toolExecutionNotifications.1.level",
+		"warning");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+static size_t count_level(const struct log *log, const char *level)
+{
+	const cJSON *result;
+	size_t count = 0;
+
+	cJSON_ArrayForEach(result, at(log, "results")) count += !strcmp(
+		cJSON_GetObjectItem(result, "level")->valuestring, level);
+	return count;
+}
+
+/* Too many for an upload: the most severe stay, and it is said. */
+Test(sarif, truncated)
+{
+	struct sample sample;
+	struct log log;
+	struct rsk_finding note = sample_key();
+
+	sample_init(&sample);
+	note.severity = RSK_LOW;
+	for (size_t i = 0; i < RSK_MAX_SARIF_RESULTS; i++)
+		*RSK_VEC_PUSH(&sample.report.findings) =
+			i % 5 ? note : sample_url();
+	*RSK_VEC_PUSH(&sample.report.findings) = sample_key();
+	sample.report.unlisted = 3;
+	log = write_log(&sample, "truncated.sarif");
+	cr_expect_eq(
+		cJSON_GetArraySize(at(&log, "results")), RSK_MAX_SARIF_RESULTS);
+	cr_expect_eq(count_level(&log, "error"), 2);
+	cr_expect_eq(
+		count_level(&log, "warning"), RSK_MAX_SARIF_RESULTS / 5 + 1);
+	cr_expect_null(strstr(log.text, "\"suppressions\""));
+	expect(&log, "invocations.0.toolExecutionNotifications.1.message.text",
+		"25000 of 25004 results are listed, the most severe");
+	expect(&log, "invocations.0.toolExecutionNotifications.2.message.text",
+		"3 findings over a limit are counted, not listed");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+Test(sarif, exactly_as_many_as_fit)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	while (sample.report.findings.len < RSK_MAX_SARIF_RESULTS - 1)
+		*RSK_VEC_PUSH(&sample.report.findings) = sample_url();
+	log = write_log(&sample, "full.sarif");
+	cr_expect_eq(
+		cJSON_GetArraySize(at(&log, "results")), RSK_MAX_SARIF_RESULTS);
+	cr_expect_not_null(strstr(log.text, "\"suppressions\""));
+	cr_expect_null(strstr(log.text, "truncated"));
+	expect(&log, "invocations.0.toolExecutionNotifications.1.descriptor.id",
+		"many-results");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+Test(sarif, hostile)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	sample_hostile(&sample.report);
+	sample_answers(&sample.report);
+	log = write_log(&sample, "hostile.sarif");
+	for (const char *c = log.text; *c; c++)
+		cr_assert((unsigned char)*c >= 0x20 || *c == '\n');
+	cr_expect_null(strstr(log.text, "##["));
+	cr_expect_null(strstr(log.text, "\xe2\x80\xae"));
+	cr_expect_null(
+		strstr(cJSON_GetStringValue(at(&log, "results.0.message.text")),
+			"[task](http"));
+	expect(&log,
+		"results.0.locations.0.physicalLocation.artifactLocation.uri",
+		"%3A%3Aerror%20file%3Da%3A%3Ab%0A%23%23vso%5Btask%5D%23%23%5B"
+		"group%5D%1B%5B31m%0D%09%22%5C%7F%C2%9B%E2%80%AE%FF%F0%9F%94"
+		"%91%5D%28http%3A//x%29");
+	expect(&log,
+		"results.0.codeFlows.0.threadFlows.0.locations.0.location."
+		"physicalLocation.artifactLocation.uriBaseId",
+		"%SRCROOT%");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+/* Coordinates that make no sense must not make the log invalid. */
+Test(sarif, odd_places)
+{
+	struct sample sample;
+	struct rsk_finding *finding;
+	struct log log;
+
+	sample_init(&sample);
+	finding = &sample.report.findings.ptr[0];
+	finding->start = (struct rsk_place){ 5, 9 };
+	finding->end = (struct rsk_place){ 5, 2 };
+	sample.report.findings.ptr[1].start = (struct rsk_place){ 0 };
+	sample.report.findings.ptr[1].end = (struct rsk_place){ 0 };
+	sample.report.findings.ptr[1].path = RSK_LIT("");
+	log = write_log(&sample, "odd.sarif");
+	expect_number(&log,
+		"results.0.locations.0.physicalLocation.region.endColumn", 9);
+	expect_number(&log,
+		"results.1.locations.0.physicalLocation.region.startLine", 1);
+	expect(&log,
+		"results.1.locations.0.physicalLocation.artifactLocation.uri",
+		".");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+Test(sarif, multi_line)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	sample.report.findings.ptr[0].end = (struct rsk_place){ 7, 2 };
+	log = write_log(&sample, "lines.sarif");
+	expect_number(&log,
+		"results.0.locations.0.physicalLocation.contextRegion.endLine",
+		7);
+	release_log(&log);
+	sample_release(&sample);
+}
+
+struct uri {
+	char path[32];
+	char uri[64];
+};
+
+static struct uri uris[] = {
+	{ "src/app.ts", "src/app.ts" },
+	{ "a b/c#d?e", "a%20b/c%23d%3Fe" },
+	{ "c:/x", "c%3A/x" },
+	{ "%41", "%2541" },
+	{ "\xc3\xa9\xff", "%C3%A9%FF" },
+	{ "../up", "../up" },
+	{ "-", "-" },
+	{ "", "." },
+	{ "/etc/a b", "file:///etc/a%20b" },
+};
+
+ParameterizedTestParameters(sarif, uris)
+{
+	return cr_make_param_array(
+		struct uri, uris, sizeof(uris) / sizeof(uris[0]));
+}
+
+ParameterizedTest(struct uri *param, sarif, uris)
+{
+	char text[80] = { 0 };
+	struct rsk_out out = { .file = fmemopen(text, sizeof(text), "w") };
+	struct rsk_json json = { .out = &out };
+
+	rsk_uri_add(&json, rsk_slice_str(param->path));
+	cr_expect_eq(rsk_out_finish(&out), RSK_OK);
+	fclose(out.file);
+	cr_expect_str_eq(text, param->uri);
+}
+
+Test(sarif, fences)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	log = write_log(&sample, "small.sarif");
+	cr_expect_not_null(strstr(cJSON_GetStringValue(at(&log,
+					  "tool.driver.rules.0.help.markdown")),
+		"## Good\n\n```\nconst key = `${env.KEY}`;\n```\n"));
+	release_log(&log);
+	sample_release(&sample);
+}
