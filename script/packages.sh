@@ -73,21 +73,11 @@ choose_all()
 	done
 }
 
-as_root()
-{
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
-	elif command -v sudo >/dev/null; then
-		sudo "$@"
-	else
-		echo "rskan: run as root: $*" >&2
-		return 1
-	fi
-}
-
 apt()
 {
-	as_root env DEBIAN_FRONTEND=noninteractive \
+	sudo=sudo
+	[ "$(id -u)" -ne 0 ] || sudo=''
+	$sudo env DEBIAN_FRONTEND=noninteractive \
 		apt-get -o DPkg::Lock::Timeout=300 -q "$@" </dev/null
 }
 
@@ -101,6 +91,7 @@ install_missing()
 	apt install -y --no-install-recommends $(choose_all)
 }
 
+# shellcheck disable=SC2046
 want_installed()
 {
 	rows=$missing
@@ -111,8 +102,13 @@ want_installed()
 			"$(echo "$rows" | sed 's/|/ or /g')" >&2
 		return 1
 	fi
-	echo "rskan: installing$rows"
 	status=0
+	if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+		echo "rskan: run as root: apt-get install" $(choose_all) >&2
+		missing=''
+		return 1
+	fi
+	echo "rskan: installing$rows"
 	install_missing || status=$?
 	missing=''
 	return "$status"
