@@ -273,6 +273,12 @@ size_t rsk_prefilter_longest(const struct rsk_prefilter *prefilter)
 	return prefilter->longest;
 }
 
+size_t rsk_prefilter_end(
+	const struct rsk_prefilter *prefilter, const struct rsk_hit *hit)
+{
+	return hit->begin + prefilter->anchors[hit->anchor].text.len;
+}
+
 static bool stands_at(const struct rsk_anchor *anchor, const uint8_t *p)
 {
 	struct rsk_slice here = rsk_slice(p, anchor->text.len);
@@ -337,7 +343,7 @@ static int by_begin(const void *a, const void *b)
 	return (x->anchor > y->anchor) - (x->anchor < y->anchor);
 }
 
-static void sort_hits(struct rsk_hit *hits, size_t len)
+void rsk_prefilter_sort(struct rsk_hit *hits, size_t len)
 {
 	for (size_t i = 1; i < len; i++)
 		if (hits[i - 1].begin > hits[i].begin) {
@@ -361,7 +367,7 @@ void rsk_prefilter_scan(const struct rsk_prefilter *prefilter,
 		text.len)
 		look(prefilter, text, at++, base, hits);
 	if (hits->len > first)
-		sort_hits(hits->ptr + first, hits->len - first);
+		rsk_prefilter_sort(hits->ptr + first, hits->len - first);
 }
 
 /* As many literals as fit, one to a line, from `first` on. */

@@ -3,7 +3,7 @@
 
 #include "base/diag.h"
 #include "base/slice.h"
-#include "base/vec.h"
+#include "match/delta.h"
 
 /*
  * The prefilter: where in a text do literals stand? All of them at once, at a
@@ -31,14 +31,6 @@ struct rsk_anchor {
 	bool caseless;         /* ASCII letters match both cases */
 };
 
-/* Literal `anchor` begins at `begin`. */
-struct rsk_hit {
-	uint32_t begin;  /* [text given to the scan] */
-	uint32_t anchor; /* index */
-};
-
-typedef RSK_VEC(struct rsk_hit) rsk_hits;
-
 /*
  * Compile. `anchors` are copied, their text is not.
  * RSK_SYNTAX: a literal is empty or longer than RSK_MAX_ANCHOR.
@@ -49,6 +41,13 @@ void rsk_prefilter_free(struct rsk_prefilter *prefilter);
 
 /* Length of the longest literal; 0 when there are none. */
 size_t rsk_prefilter_longest(const struct rsk_prefilter *prefilter);
+
+/* Where the hit ends. */
+size_t rsk_prefilter_end(
+	const struct rsk_prefilter *prefilter, const struct rsk_hit *hit);
+
+/* By begin, then anchor. */
+void rsk_prefilter_sort(struct rsk_hit *hits, size_t len);
 
 /* Bytes given to one scan at most, so that `hits` cannot grow without end. */
 enum { RSK_PREFILTER_MAX = 64 * 1024 };

@@ -140,7 +140,7 @@ static uint64_t below(uint64_t offset, uint64_t by)
  * hits before this one left out is too far from its end for any match: hits
  * come sorted by begin, and those of the next piece end behind this piece.
  */
-static void try_hit(struct rsk_scanner *scanner, const struct rsk_view *view,
+void rsk_scan_hit(struct rsk_scanner *scanner, const struct rsk_view *view,
 	const struct rsk_hit *hit, struct rsk_range places)
 {
 	const struct rsk_matcher *matcher = scanner->matcher;
@@ -179,9 +179,41 @@ static void scan_hits(struct rsk_scanner *scanner, const struct rsk_view *view,
 			rsk_slice_cut(view->bytes, begin, stop),
 			(uint32_t)begin, &scanner->hits);
 		for (size_t i = 0; i < scanner->hits.len; i++)
-			try_hit(scanner, view, &scanner->hits.ptr[i], places);
+			rsk_scan_hit(
+				scanner, view, &scanner->hits.ptr[i], places);
 		begin = stop < end ? stop - longest + 1 : end;
 	}
+}
+
+bool rsk_scan_collect(const struct rsk_scanner *scanner, struct rsk_slice text,
+	struct rsk_range range, rsk_hits *hits)
+{
+	const struct rsk_prefilter *prefilter = scanner->matcher->prefilter;
+	size_t longest = rsk_prefilter_longest(prefilter);
+	size_t begin = (size_t)range.begin;
+	size_t end = (size_t)range.end;
+	size_t seen = begin;
+
+	while (begin < end) {
+		size_t stop = end - begin > RSK_PREFILTER_MAX
+				      ? begin + RSK_PREFILTER_MAX
+				      : end;
+		size_t first = hits->len;
+		size_t kept = first;
+
+		rsk_prefilter_scan(prefilter, rsk_slice_cut(text, begin, stop),
+			(uint32_t)begin, hits);
+		/* The overlap shows some of the last piece's once more. */
+		for (size_t i = first; i < hits->len; i++)
+			if (rsk_prefilter_end(prefilter, &hits->ptr[i]) > seen)
+				hits->ptr[kept++] = hits->ptr[i];
+		hits->len = kept;
+		if (hits->len > RSK_MAX_TRACE_HITS)
+			return false;
+		seen = stop;
+		begin = stop < end ? stop - longest + 1 : end;
+	}
+	return true;
 }
 
 static void scan_everywhere(struct rsk_scanner *scanner,

@@ -63,10 +63,24 @@ void rsk_scan_places(struct rsk_scanner *scanner, const struct rsk_view *view,
 void rsk_scan_sort(struct rsk_match *matches, size_t len);
 
 /*
- * Try pattern `p` at `places`, for the hit of an anchor or, without prefilter,
- * at all of them. Places tried before are passed over.
+ * Append the hits in a part of the text (of less than 4 GiB) to `hits`, each
+ * once, not quite sorted. False when there are more than RSK_MAX_TRACE_HITS.
+ */
+bool rsk_scan_collect(const struct rsk_scanner *scanner, struct rsk_slice text,
+	struct rsk_range range, rsk_hits *hits);
+
+/*
+ * Try pattern `p` at `places`; what it finds goes to scanner->matches. Places
+ * before the last one tried are passed over.
  */
 void rsk_scan_try(struct rsk_scanner *scanner, const struct rsk_view *view,
 	uint32_t p, struct rsk_range places);
+
+/*
+ * Try the patterns of a hit [view] at those of `places` where a match with it
+ * can begin.
+ */
+void rsk_scan_hit(struct rsk_scanner *scanner, const struct rsk_view *view,
+	const struct rsk_hit *hit, struct rsk_range places);
 
 #endif
