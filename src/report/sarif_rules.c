@@ -1,6 +1,8 @@
 #include "report/sarif_p.h"
+#include "report/words_p.h"
 
-enum { MAX_TAGS = 20 }; /* more are refused by GitHub */
+/* More is refused by GitHub. */
+enum { MAX_TAGS = 20, MAX_DESCRIPTION = 1024 };
 
 /* "hardcoded-resync-key" as "HardcodedResyncKey". */
 static void add_name(struct rsk_json *json, const char *id)
@@ -155,13 +157,23 @@ static void add_rule_properties(
 	rsk_json_end(json);
 }
 
+static void add_description(
+	struct rsk_json *json, const char *key, const char *text)
+{
+	struct rsk_slice all = rsk_slice_trim(rsk_slice_str(text));
+
+	rsk_json_object(json, key);
+	rsk_sarif_text(json, rsk_shorten(all, MAX_DESCRIPTION));
+	rsk_json_end(json);
+}
+
 static void add_rule(struct rsk_json *json, const struct rsk_rule *rule)
 {
 	rsk_json_object(json, NULL);
 	rsk_json_str(json, "id", rule->id);
 	add_name(json, rule->id);
-	rsk_sarif_message(json, "shortDescription", rule->title);
-	rsk_sarif_message(json, "fullDescription",
+	add_description(json, "shortDescription", rule->title);
+	add_description(json, "fullDescription",
 		is_given(rule->what) ? rule->what : rule->title);
 	add_help(json, rule);
 	rsk_json_object(json, "defaultConfiguration");
