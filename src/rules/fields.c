@@ -8,15 +8,11 @@
 
 /* --- saying where ------------------------------------------------------- */
 
-static enum rsk_err fail_here(struct rsk_fields *in, uint32_t line,
-	uint32_t column, const char *format, va_list args) RSK_PRINTF(4, 0);
+enum { MESSAGE_BYTES = sizeof(((struct rsk_diag *)0)->text) };
 
-static enum rsk_err fail_here(struct rsk_fields *in, uint32_t line,
-	uint32_t column, const char *format, va_list args)
+static enum rsk_err fail_here(
+	struct rsk_fields *in, uint32_t line, uint32_t column, const char *text)
 {
-	char text[sizeof(in->diag->text)];
-
-	vsnprintf(text, sizeof(text), format, args);
 	rsk_diag_at(in->diag, in->name, line, column);
 	return rsk_diag_set(in->diag, RSK_SYNTAX, "%s", text);
 }
@@ -24,25 +20,25 @@ static enum rsk_err fail_here(struct rsk_fields *in, uint32_t line,
 enum rsk_err rsk_node_fail(struct rsk_fields *in, const struct rsk_node *node,
 	const char *format, ...)
 {
+	char text[MESSAGE_BYTES];
 	va_list args;
-	enum rsk_err err;
 
 	va_start(args, format);
-	err = fail_here(in, node->line, node->column, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	return err;
+	return fail_here(in, node->line, node->column, text);
 }
 
 enum rsk_err rsk_key_fail(struct rsk_fields *in, const struct rsk_node *node,
 	const char *format, ...)
 {
+	char text[MESSAGE_BYTES];
 	va_list args;
-	enum rsk_err err;
 
 	va_start(args, format);
-	err = fail_here(in, node->key_line, node->key_column, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	return err;
+	return fail_here(in, node->key_line, node->key_column, text);
 }
 
 /* "'kind': " in front of what is said about the value of a key. */
@@ -77,7 +73,7 @@ static const struct rsk_field *find_row(
 static enum rsk_err fail_unknown(struct rsk_fields *in,
 	const struct rsk_schema *schema, const struct rsk_node *node)
 {
-	struct rsk_buf known = RSK_BUF_INIT(sizeof(in->diag->text));
+	struct rsk_buf known = RSK_BUF_INIT(MESSAGE_BYTES);
 	enum rsk_err err = RSK_OK;
 
 	for (size_t i = 0; i < schema->len && !err; i++)
@@ -152,7 +148,7 @@ static bool is_blank(uint8_t c)
 enum rsk_err rsk_read_text(
 	struct rsk_fields *in, const struct rsk_node *node, void *where)
 {
-	const char *text = NULL;
+	const char *text = "";
 	enum rsk_err err = rsk_read_verbatim(in, node, &text);
 	size_t len = node->text.len;
 
@@ -172,7 +168,7 @@ enum rsk_err rsk_read_text(
 enum rsk_err rsk_read_line(
 	struct rsk_fields *in, const struct rsk_node *node, void *where)
 {
-	const char *text = NULL;
+	const char *text = "";
 	enum rsk_err err = rsk_read_text(in, node, &text);
 
 	if (err)
@@ -188,12 +184,12 @@ enum rsk_err rsk_read_line(
 enum rsk_err rsk_read_message(
 	struct rsk_fields *in, const struct rsk_node *node, void *where)
 {
-	const char *text = NULL;
+	const char *text = "";
 	enum rsk_err err = rsk_read_line(in, node, &text);
 
 	if (err)
 		return err;
-	if (text[strlen(text) - 1] == '.')
+	if (rsk_slice_ends(rsk_slice_str(text), RSK_LIT(".")))
 		return rsk_node_fail(
 			in, node, "no full stop at the end, please");
 	*(const char **)where = text;
@@ -344,7 +340,7 @@ enum rsk_err rsk_read_whole(struct rsk_fields *in, const struct rsk_node *node,
 enum rsk_err rsk_read_glob(struct rsk_fields *in, const struct rsk_node *node,
 	struct rsk_slice *out)
 {
-	const char *text = NULL;
+	const char *text = "";
 	enum rsk_err err = rsk_read_text(in, node, &text);
 	const char *wrong;
 

@@ -483,7 +483,8 @@ static enum rsk_err check_example(struct loader *loader,
 		const struct rsk_pattern *pattern =
 			&loader->rules->patterns.ptr[rule->first_pattern + i];
 
-		if (example->pattern && strcmp(example->pattern, pattern->name))
+		if (example->pattern &&
+			strcmp(example->pattern, pattern->name) != 0)
 			continue;
 		named = true;
 		if (has_anchor(pattern, example))
@@ -576,23 +577,27 @@ static enum rsk_err read_examples(
 
 /* --- the rule ----------------------------------------------------------- */
 
+static enum rsk_err read_cwe_id(
+	struct rsk_fields *in, const struct rsk_node *node, void *where)
+{
+	const char *text = "";
+	enum rsk_err err = rsk_read_line(in, node, &text);
+	size_t digits;
+
+	if (err)
+		return err;
+	digits = strlen(text) > 4 ? strspn(text + 4, "0123456789") : 0;
+	if (strncmp(text, "CWE-", 4) != 0 || !digits || digits > 5 ||
+		text[4 + digits])
+		return rsk_node_fail(in, node, "expected CWE-<number>");
+	*(const char **)where = text;
+	return RSK_OK;
+}
+
 static enum rsk_err read_cwe(
 	struct rsk_fields *in, const struct rsk_node *node, void *where)
 {
-	enum rsk_err err = rsk_read_list(in, node, rsk_read_line, where);
-
-	for (const struct rsk_node *n = node->first; n && !err; n = n->next) {
-		struct rsk_slice digits =
-			rsk_slice_cut(n->text, 4, n->text.len);
-		bool fits = rsk_slice_starts(n->text, RSK_LIT("CWE-")) &&
-			    digits.len > 0 && digits.len <= 5;
-
-		for (size_t i = 0; fits && i < digits.len; i++)
-			fits = digits.ptr[i] >= '0' && digits.ptr[i] <= '9';
-		if (!fits)
-			err = rsk_node_fail(in, n, "expected CWE-<number>");
-	}
-	return err;
+	return rsk_read_list(in, node, read_cwe_id, where);
 }
 
 static enum rsk_err read_overrides(
@@ -663,12 +668,13 @@ static enum rsk_err read_mode(
 static bool is_called(const char *file, const char *id)
 {
 	struct rsk_slice name = rsk_path_base(rsk_slice_str(file));
+	struct rsk_slice wanted = rsk_slice_str(id);
 	struct rsk_slice ending = RSK_LIT(".yaml");
 
 	if (!rsk_slice_ends(name, ending))
 		return true;
-	return rsk_slice_eq_str(
-		rsk_slice_cut(name, 0, name.len - ending.len), id);
+	return rsk_slice_starts(name, wanted) &&
+	       name.len == wanted.len + ending.len;
 }
 
 static enum rsk_err check_id(struct loader *loader, const struct rsk_node *root)

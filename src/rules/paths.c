@@ -107,7 +107,8 @@ static struct rsk_globs keep_globs(struct unfold *unfold)
 	struct rsk_slice *ptr = rsk_arena_array(
 		unfold->in->arena, unfold->globs.len, sizeof(*ptr));
 
-	memcpy(ptr, unfold->globs.ptr, unfold->globs.len * sizeof(*ptr));
+	for (size_t i = 0; i < unfold->globs.len; i++)
+		ptr[i] = unfold->globs.ptr[i];
 	return (struct rsk_globs){ ptr, unfold->globs.len };
 }
 

@@ -373,7 +373,7 @@ static enum rsk_err take_set(struct measure *m)
 
 /* --- groups ------------------------------------------------------------- */
 
-static enum rsk_err take_name(struct measure *m, char closing)
+static enum rsk_err take_name(struct measure *m, uint8_t closing)
 {
 	size_t begin = m->at;
 
@@ -434,7 +434,7 @@ enum group_kind { GROUP_PLAIN, GROUP_LOOK, GROUP_NAMED };
 static const struct {
 	const char *text;
 	enum group_kind kind;
-	char closing; /* of a name */
+	uint8_t closing; /* of a name */
 } group_kinds[] = {
 	{ "<=", GROUP_LOOK, 0 },
 	{ "<!", GROUP_LOOK, 0 },

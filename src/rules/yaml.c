@@ -181,7 +181,7 @@ static enum rsk_err add_scalar(struct reader *reader, const yaml_event_t *event)
 	if (is_key_next(reader))
 		return read_key(reader, event);
 	err = add_node(&node, reader, event, RSK_NODE_SCALAR);
-	if (err)
+	if (err || !node)
 		return err;
 	node->text = copy_text(reader, event);
 	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
