@@ -267,7 +267,7 @@ static enum rsk_err read_entries(struct reader *r)
 		return RSK_NOMEM;
 	while (!err && index->len < r->count)
 		err = read_entry(r, &index->entries[index->len++]);
-	return err ? err : check_order(r);
+	return err;
 }
 
 /* The TREE extension; whatever is odd about it makes it absent. */
@@ -479,6 +479,9 @@ enum rsk_err rsk_index_parse(struct rsk_index **out, struct rsk_buf *bytes,
 		err = read_entries(&r);
 	if (!err)
 		err = read_extensions(&r);
+	/* Last: a split index, which was refused, has entries without names. */
+	if (!err)
+		err = check_order(&r);
 	if (err) {
 		rsk_index_free(index);
 		return err;

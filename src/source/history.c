@@ -1,0 +1,562 @@
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "source/history_p.h"
+#include "source/refs.h"
+
+enum rsk_err rsk_history_new(struct rsk_history **out,
+	const struct rsk_repo *repo, struct rsk_walk *walk, unsigned jobs)
+{
+	struct rsk_history *history = rsk_alloc(sizeof(*history));
+	uint32_t numbers = rsk_walk_numbers(walk);
+
+	history->repo = repo;
+	history->walk = walk;
+	history->jobs = jobs;
+	history->numbers = numbers;
+	history->head = RSK_NONE;
+	pthread_mutex_init(&history->lock, NULL);
+	history->workers = rsk_alloc_array(jobs, sizeof(*history->workers));
+	history->place_of = malloc((numbers + 1) * sizeof(uint32_t));
+	history->lists = calloc(numbers + 1, sizeof(struct rsk_pairs *));
+	history->holds = calloc(numbers / 8 + 1, 1);
+	if (!history->place_of || !history->lists || !history->holds) {
+		rsk_history_free(history);
+		return RSK_NOMEM;
+	}
+	memset(history->place_of, 0xff, (numbers + 1) * sizeof(uint32_t));
+	*out = history;
+	return RSK_OK;
+}
+
+static void release_worker(struct rsk_history_worker *worker)
+{
+	RSK_VEC_RELEASE(&worker->commits);
+	RSK_VEC_RELEASE(&worker->parents);
+	RSK_VEC_RELEASE(&worker->tags);
+	rsk_arena_release(&worker->arena);
+	free(worker->known);
+}
+
+void rsk_history_free(struct rsk_history *history)
+{
+	if (!history)
+		return;
+	for (unsigned i = 0; i < history->jobs; i++)
+		release_worker(&history->workers[i]);
+	free(history->workers);
+	free(history->place_of);
+	free(history->lists);
+	free(history->holds);
+	RSK_VEC_RELEASE(&history->commits);
+	RSK_VEC_RELEASE(&history->parents);
+	RSK_VEC_RELEASE(&history->tags);
+	RSK_VEC_RELEASE(&history->refs);
+	RSK_VEC_RELEASE(&history->names);
+	RSK_VEC_RELEASE(&history->name_matters);
+	RSK_VEC_RELEASE(&history->pairs);
+	RSK_VEC_RELEASE(&history->items);
+	RSK_VEC_RELEASE(&history->in_blobs);
+	RSK_VEC_RELEASE(&history->in_names);
+	rsk_map_release(&history->names_map);
+	rsk_map_release(&history->pairs_map);
+	rsk_arena_release(&history->arena);
+	pthread_mutex_destroy(&history->lock);
+	free(history);
+}
+
+/* Taking in */
+
+static void add_commit(struct rsk_history *history,
+	struct rsk_history_worker *worker, uint32_t number,
+	const struct rsk_commit *commit)
+{
+	struct rsk_graph_commit *node = RSK_VEC_PUSH(&worker->commits);
+	struct rsk_slice parents = commit->parents;
+	struct rsk_oid oid;
+
+	*node = (struct rsk_graph_commit){
+		.number = number,
+		.tree = RSK_NONE,
+		.parents = (uint32_t)worker->parents.len,
+		.seconds = commit->committer.seconds,
+	};
+	if (!rsk_walk_find(history->walk, &commit->tree, &node->tree))
+		worker->missing_trees++;
+	while (rsk_commit_parent(&oid, &parents)) {
+		uint32_t parent = RSK_NONE;
+
+		if (!rsk_walk_find(history->walk, &oid, &parent)) {
+			worker->missing_parents++;
+			continue;
+		}
+		*RSK_VEC_PUSH(&worker->parents) = parent;
+		node->parents_len++;
+	}
+}
+
+enum rsk_err rsk_history_add(struct rsk_history *history, unsigned number,
+	const struct rsk_walk_object *object, struct rsk_commit *out)
+{
+	struct rsk_history_worker *worker = &history->workers[number];
+	struct rsk_commit commit = { 0 };
+	struct rsk_tag tag = { 0 };
+	enum rsk_err err;
+
+	if (object->type == RSK_OBJECT_TAG) {
+		uint32_t target = RSK_NONE;
+
+		err = rsk_tag_parse(&tag, object->bytes);
+		if (!err && rsk_walk_find(history->walk, &tag.object, &target))
+			*RSK_VEC_PUSH(&worker->tags) =
+				(struct rsk_graph_tag){ object->number,
+					target };
+		return err;
+	}
+	err = rsk_commit_parse(&commit, object->bytes);
+	if (!err)
+		add_commit(history, worker, object->number, &commit);
+	if (!err && out)
+		*out = commit;
+	return err;
+}
+
+/* Gathering what the threads have */
+
+static void gather_commits(
+	struct rsk_history *history, const struct rsk_history_worker *worker)
+{
+	uint32_t shift = (uint32_t)history->parents.len;
+
+	for (size_t i = 0; i < worker->parents.len; i++)
+		*RSK_VEC_PUSH(&history->parents) = worker->parents.ptr[i];
+	for (size_t i = 0; i < worker->commits.len; i++) {
+		struct rsk_graph_commit *node = RSK_VEC_PUSH(&history->commits);
+
+		*node = worker->commits.ptr[i];
+		node->parents += shift;
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct rsk_graph_commit *x = a;
+	const struct rsk_graph_commit *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static void gather(struct rsk_history *history)
+{
+	for (unsigned i = 0; i < history->jobs; i++) {
+		struct rsk_history_worker *worker = &history->workers[i];
+
+		gather_commits(history, worker);
+		for (size_t t = 0; t < worker->tags.len; t++)
+			*RSK_VEC_PUSH(&history->tags) = worker->tags.ptr[t];
+		history->facts.missing_parents += worker->missing_parents;
+		history->facts.missing_trees += worker->missing_trees;
+		RSK_VEC_RELEASE(&worker->commits);
+		RSK_VEC_RELEASE(&worker->parents);
+		RSK_VEC_RELEASE(&worker->tags);
+	}
+	if (history->commits.len)
+		qsort(history->commits.ptr, history->commits.len,
+			sizeof(*history->commits.ptr), by_number);
+	history->facts.commits = (uint32_t)history->commits.len;
+	history->facts.tags = (uint32_t)history->tags.len;
+}
+
+/* Ordering: parents first, and among those that may come next the oldest. */
+
+struct ordering {
+	const struct rsk_history *history;
+	uint32_t *heap; /* commits whose parents are all placed */
+	size_t heap_len;
+	uint32_t *waiting;  /* by commit: parents that are not placed yet */
+	uint32_t *first;    /* by commit: where its children begin */
+	uint32_t *children; /* of all commits */
+	uint32_t *order;
+	size_t placed;
+};
+
+/* Ties are broken by name, so that packing anew changes nothing. */
+static bool is_older(const struct ordering *o, uint32_t a, uint32_t b)
+{
+	const struct rsk_graph_commit *x = &o->history->commits.ptr[a];
+	const struct rsk_graph_commit *y = &o->history->commits.ptr[b];
+
+	if (x->seconds != y->seconds)
+		return x->seconds < y->seconds;
+	struct rsk_oid p = rsk_walk_oid(o->history->walk, x->number);
+	struct rsk_oid q = rsk_walk_oid(o->history->walk, y->number);
+	return rsk_oid_cmp(&p, &q) < 0;
+}
+
+static void push(struct ordering *o, uint32_t commit)
+{
+	size_t at = o->heap_len++;
+
+	while (at && is_older(o, commit, o->heap[(at - 1) / 2])) {
+		o->heap[at] = o->heap[(at - 1) / 2];
+		at = (at - 1) / 2;
+	}
+	o->heap[at] = commit;
+}
+
+static uint32_t pop(struct ordering *o)
+{
+	uint32_t top = o->heap[0];
+	uint32_t moved = o->heap[--o->heap_len];
+	size_t at = 0;
+
+	for (;;) {
+		size_t below = 2 * at + 1;
+
+		if (below + 1 < o->heap_len &&
+			is_older(o, o->heap[below + 1], o->heap[below]))
+			below++;
+		if (below >= o->heap_len || !is_older(o, o->heap[below], moved))
+			break;
+		o->heap[at] = o->heap[below];
+		at = below;
+	}
+	o->heap[at] = moved;
+	return top;
+}
+
+/* Parents' numbers become indexes of commits; what is no commit is left out. */
+static void find_parents(struct rsk_history *history, struct ordering *o)
+{
+	for (size_t i = 0; i < history->commits.len; i++) {
+		struct rsk_graph_commit *node = &history->commits.ptr[i];
+		uint32_t *parents = history->parents.ptr + node->parents;
+		uint32_t kept = 0;
+
+		for (uint32_t p = 0; p < node->parents_len; p++) {
+			uint32_t at = history->place_of[parents[p]];
+
+			if (at == RSK_NONE)
+				history->facts.missing_parents++;
+			else
+				parents[kept++] = at;
+		}
+		node->parents_len = kept;
+		o->waiting[i] = kept;
+		for (uint32_t p = 0; p < kept; p++)
+			o->first[parents[p] + 1]++;
+	}
+}
+
+static void link_children(struct ordering *o)
+{
+	const struct rsk_history *history = o->history;
+	size_t len = history->commits.len;
+	uint32_t *next = rsk_alloc_array(len, sizeof(*next));
+
+	for (size_t i = 0; i < len; i++) {
+		o->first[i + 1] += o->first[i];
+		next[i] = o->first[i];
+	}
+	for (uint32_t i = 0; i < len; i++) {
+		const struct rsk_graph_commit *node = &history->commits.ptr[i];
+
+		for (uint32_t p = 0; p < node->parents_len; p++) {
+			uint32_t parent =
+				history->parents.ptr[node->parents + p];
+
+			o->children[next[parent]++] = i;
+		}
+	}
+	free(next);
+}
+
+static void place(struct ordering *o, uint32_t commit)
+{
+	o->order[o->placed++] = commit;
+	o->waiting[commit] = RSK_NONE;
+	for (uint32_t i = o->first[commit]; i < o->first[commit + 1]; i++) {
+		uint32_t *waiting = &o->waiting[o->children[i]];
+
+		if (*waiting != RSK_NONE && !--*waiting)
+			push(o, o->children[i]);
+	}
+}
+
+/*
+ * A circle of commits cannot be made without breaking SHA-1, but nobody has
+ * checked the names: what is left over is placed as it comes.
+ */
+static void place_all(struct ordering *o)
+{
+	size_t len = o->history->commits.len;
+	uint32_t rest = 0;
+
+	for (uint32_t i = 0; i < len; i++)
+		if (!o->waiting[i])
+			push(o, i);
+	for (;;) {
+		while (o->heap_len)
+			place(o, pop(o));
+		while (rest < len && o->waiting[rest] == RSK_NONE)
+			rest++;
+		if (rest == len)
+			return;
+		place(o, rest);
+	}
+}
+
+/* Put the commits into their order, and parents' indexes with them. */
+static void reorder(struct rsk_history *history, const struct ordering *o)
+{
+	size_t len = history->commits.len;
+	struct rsk_graph_commit *sorted = rsk_alloc_array(len, sizeof(*sorted));
+	uint32_t *new_place = rsk_alloc_array(len, sizeof(*new_place));
+
+	for (uint32_t i = 0; i < len; i++) {
+		sorted[i] = history->commits.ptr[o->order[i]];
+		new_place[o->order[i]] = i;
+		history->place_of[sorted[i].number] = i;
+	}
+	for (size_t i = 0; i < len; i++)
+		for (uint32_t p = 0; p < sorted[i].parents_len; p++) {
+			uint32_t *parent =
+				&history->parents.ptr[sorted[i].parents + p];
+
+			*parent = new_place[*parent];
+		}
+	if (len)
+		memcpy(history->commits.ptr, sorted, len * sizeof(*sorted));
+	free(new_place);
+	free(sorted);
+}
+
+static void order_commits(struct rsk_history *history)
+{
+	size_t len = history->commits.len;
+	struct ordering o = {
+		.history = history,
+		.heap = rsk_alloc_array(len, sizeof(uint32_t)),
+		.waiting = rsk_alloc_array(len, sizeof(uint32_t)),
+		.first = rsk_alloc_array(len + 2, sizeof(uint32_t)),
+		.children =
+			rsk_alloc_array(history->parents.len, sizeof(uint32_t)),
+		.order = rsk_alloc_array(len, sizeof(uint32_t)),
+	};
+
+	for (uint32_t i = 0; i < len; i++)
+		history->place_of[history->commits.ptr[i].number] = i;
+	find_parents(history, &o);
+	link_children(&o);
+	place_all(&o);
+	reorder(history, &o);
+	free(o.heap);
+	free(o.waiting);
+	free(o.first);
+	free(o.children);
+	free(o.order);
+}
+
+/* Refs */
+
+static uint8_t reach_of(struct rsk_slice name)
+{
+	if (rsk_slice_eq(name, RSK_LIT("refs/stash")))
+		return RSK_REACH_STASH;
+	if (rsk_slice_starts(name, RSK_LIT("refs/notes/")))
+		return RSK_REACH_NOTE;
+	return RSK_REACH_REF;
+}
+
+static int by_tag_number(const void *a, const void *b)
+{
+	const struct rsk_graph_tag *x = a;
+	const struct rsk_graph_tag *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Through tags to what they name in the end. */
+static uint32_t peel(const struct rsk_history *history, uint32_t number)
+{
+	enum { MAX_TAGS = 16 };
+
+	for (int i = 0; i < MAX_TAGS && history->tags.len; i++) {
+		struct rsk_graph_tag key = { .number = number };
+		const struct rsk_graph_tag *tag =
+			bsearch(&key, history->tags.ptr, history->tags.len,
+				sizeof(key), by_tag_number);
+
+		if (!tag)
+			break;
+		number = tag->target;
+	}
+	return number;
+}
+
+static void add_ref(struct rsk_history *history, struct rsk_slice name,
+	const struct rsk_oid *oid, uint8_t reach)
+{
+	struct rsk_graph_ref ref = {
+		.name = rsk_arena_str(&history->arena, name),
+		.place = RSK_NONE,
+		.reach = reach,
+	};
+
+	if (!rsk_walk_find(history->walk, oid, &ref.number)) {
+		history->facts.broken_refs++;
+		return;
+	}
+	ref.number = peel(history, ref.number);
+	ref.place = history->place_of[ref.number];
+	*RSK_VEC_PUSH(&history->refs) = ref;
+}
+
+static enum rsk_err on_ref(void *ctx, const struct rsk_ref *ref)
+{
+	struct rsk_history *history = ctx;
+
+	if (ref->err) {
+		history->facts.broken_refs++;
+		return RSK_OK;
+	}
+	if (ref->is_unborn)
+		return RSK_OK;
+	if (rsk_slice_starts(ref->name, RSK_LIT("refs/replace/")))
+		history->facts.replaced = true;
+	add_ref(history, ref->name, &ref->oid, reach_of(ref->name));
+	if (rsk_slice_eq(ref->name, RSK_LIT("HEAD")))
+		history->head =
+			history->refs.len
+				? history->refs.ptr[history->refs.len - 1].place
+				: RSK_NONE;
+	return RSK_OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct rsk_graph_ref *x = a;
+	const struct rsk_graph_ref *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* Older stashes are named by the log of the ref alone: "old new who..." */
+static void add_stashes(struct rsk_history *history)
+{
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_CHECKED_FILE);
+	struct rsk_buf path = RSK_BUF_INIT(RSK_MIB);
+	struct rsk_slice line;
+	struct rsk_oid oid;
+
+	if (rsk_buf_printf(&path, "%s/logs/refs/stash",
+		    rsk_repo_gitdir(history->repo)) ||
+		rsk_file_read_at(&text, AT_FDCWD, rsk_buf_cstr(&path)))
+		goto out;
+	struct rsk_slice rest = rsk_buf_slice(&text);
+	while (rsk_slice_line(&line, &rest)) {
+		size_t begin = rsk_slice_find(line, RSK_LIT(" ")) + 1;
+		struct rsk_slice tail = rsk_slice_cut(line, begin, line.len);
+		size_t len = rsk_slice_find(tail, RSK_LIT(" "));
+
+		if (rsk_oid_parse(&oid, rsk_slice_cut(tail, 0, len)))
+			add_ref(history, RSK_LIT("refs/stash"), &oid,
+				RSK_REACH_STASH);
+	}
+out:
+	rsk_buf_release(&text);
+	rsk_buf_release(&path);
+}
+
+static bool has_file(const struct rsk_history *history, const char *name)
+{
+	struct rsk_buf path = RSK_BUF_INIT(RSK_MIB);
+	struct stat st;
+	bool has = !rsk_buf_printf(&path, "%s/%s",
+			   rsk_repo_gitdir(history->repo), name) &&
+		   !lstat(rsk_buf_cstr(&path), &st) && st.st_size > 0;
+
+	rsk_buf_release(&path);
+	return has;
+}
+
+/* From the refs down to the roots: children come after their parents. */
+static void spread_reach(struct rsk_history *history)
+{
+	for (size_t i = 0; i < history->refs.len; i++) {
+		const struct rsk_graph_ref *ref = &history->refs.ptr[i];
+
+		if (ref->place != RSK_NONE)
+			history->commits.ptr[ref->place].reach |= ref->reach;
+	}
+	for (size_t i = history->commits.len; i-- > 0;) {
+		const struct rsk_graph_commit *node = &history->commits.ptr[i];
+
+		for (uint32_t p = 0; p < node->parents_len; p++)
+			history->commits
+				.ptr[history->parents.ptr[node->parents + p]]
+				.reach |= node->reach;
+	}
+}
+
+enum rsk_err rsk_history_link(
+	struct rsk_history *history, struct rsk_diag *diag)
+{
+	enum rsk_err err;
+
+	gather(history);
+	order_commits(history);
+	if (history->tags.len)
+		qsort(history->tags.ptr, history->tags.len,
+			sizeof(*history->tags.ptr), by_tag_number);
+	err = rsk_refs_each(history->repo, on_ref, history, diag);
+	if (err)
+		return err;
+	if (history->refs.len)
+		qsort(history->refs.ptr, history->refs.len,
+			sizeof(*history->refs.ptr), by_name);
+	history->facts.refs = (uint32_t)history->refs.len;
+	add_stashes(history);
+	history->facts.shallow = has_file(history, "shallow");
+	history->facts.grafts = has_file(history, "info/grafts");
+	spread_reach(history);
+	return RSK_OK;
+}
+
+/* Looking up */
+
+struct rsk_history_facts rsk_history_facts(const struct rsk_history *history)
+{
+	return history->facts;
+}
+
+uint32_t rsk_history_place(const struct rsk_history *history, uint32_t number)
+{
+	return history->place_of[number];
+}
+
+uint32_t rsk_history_number(const struct rsk_history *history, uint32_t at)
+{
+	return history->commits.ptr[at].number;
+}
+
+enum rsk_origin rsk_history_origin(
+	const struct rsk_history *history, uint32_t at)
+{
+	uint8_t reach = history->commits.ptr[at].reach;
+
+	if (reach & RSK_REACH_REF)
+		return RSK_ORIGIN_COMMIT;
+	if (reach & RSK_REACH_STASH)
+		return RSK_ORIGIN_STASH;
+	return reach & RSK_REACH_NOTE ? RSK_ORIGIN_NOTE
+				      : RSK_ORIGIN_UNREACHABLE;
+}
+
+struct rsk_slice rsk_history_ref(const struct rsk_history *history, uint32_t i)
+{
+	return rsk_slice_str(history->refs.ptr[i].name);
+}

@@ -1,0 +1,134 @@
+#ifndef RSK_SOURCE_HISTORY_H
+#define RSK_SOURCE_HISTORY_H
+
+#include "model/severity.h"
+#include "pack/walk.h"
+#include "source/commit.h"
+#include "source/repo.h"
+
+/*
+ * Where from: which commit first had something, at which path, who still has
+ * it. Answered only for what was found, from the graph of all commits and one
+ * walk over all trees.
+ *
+ *	err = rsk_history_new(&history, repo, walk, jobs);
+ *	... walk commits and tags, give each to rsk_history_add() ...
+ *	err = rsk_history_link(history, &diag);
+ *	... for each thing found: item = rsk_history_item(history),
+ *	    rsk_history_item_has(history, item, number of a blob) ...
+ *	err = rsk_history_trees(history, &names);
+ *	err = rsk_history_locate(history);
+ *	... rsk_history_life(history, item) ...
+ *	rsk_history_free(history);
+ *
+ * An item is a thing that is in one or more blobs (all versions of a file that
+ * have one secret), or in a name. A commit has the item when one of these
+ * blobs or names is in its tree.
+ *
+ * Nothing here is limited to what refs reach: grafts, replacements and a forged
+ * list of shallow commits hide nothing. The order of commits is that of the
+ * graph, whatever their dates say; dates decide only between commits that do
+ * not know each other.
+ *
+ * Threads   rsk_history_add() may be called by the threads of a walk, each
+ *           with its worker number; everything else by one thread.
+ */
+struct rsk_history;
+
+#define RSK_NO_COMMIT UINT32_MAX
+
+/* `repo` and `walk` must outlive it. */
+RSK_MUST_CHECK enum rsk_err rsk_history_new(struct rsk_history **out,
+	const struct rsk_repo *repo, struct rsk_walk *walk, unsigned jobs);
+void rsk_history_free(struct rsk_history *history);
+
+/* Take in a commit or a tag. RSK_CORRUPT: it is none; *commit is the commit
+ * taken apart (may be NULL). */
+RSK_MUST_CHECK enum rsk_err rsk_history_add(struct rsk_history *history,
+	unsigned worker, const struct rsk_walk_object *object,
+	struct rsk_commit *commit);
+
+/* All are in: order them and read what refers to them. */
+RSK_MUST_CHECK enum rsk_err rsk_history_link(
+	struct rsk_history *history, struct rsk_diag *diag);
+
+/* What a reader of the report should know; after rsk_history_link(). */
+struct rsk_history_facts {
+	uint32_t commits, tags, refs, broken_refs;
+	uint32_t missing_parents; /* named by a commit, but not there */
+	uint32_t missing_trees;
+	uint32_t broken_trees;
+	bool shallow, grafts, replaced; /* git would hide or change commits */
+	bool partial;                   /* a promisor remote has the rest */
+};
+struct rsk_history_facts rsk_history_facts(const struct rsk_history *history);
+
+/* Commits have places from 0 on: parents come before their children. The place
+ * of the commit with this number, or RSK_NO_COMMIT. */
+uint32_t rsk_history_place(const struct rsk_history *history, uint32_t number);
+
+/* The number of the commit at a place, for rsk_walk_oid(). */
+uint32_t rsk_history_number(const struct rsk_history *history, uint32_t place);
+
+/* What refers to a commit: RSK_ORIGIN_COMMIT, _STASH, _NOTE, _UNREACHABLE. */
+enum rsk_origin rsk_history_origin(
+	const struct rsk_history *history, uint32_t place);
+
+/* The name of ref `i`, from 0 to facts.refs - 1. */
+struct rsk_slice rsk_history_ref(const struct rsk_history *history, uint32_t i);
+
+/* A new item, and what it is in. */
+uint32_t rsk_history_item(struct rsk_history *history);
+void rsk_history_item_has(
+	struct rsk_history *history, uint32_t item, uint32_t number);
+void rsk_history_item_named(
+	struct rsk_history *history, uint32_t item, uint32_t name);
+
+/*
+ * Walk all trees. `name` is called once for each different name of a tree
+ * entry, by one thread at a time, with the number it has for
+ * rsk_history_item_named(); it returns whether any item may be in the name.
+ */
+struct rsk_history_names {
+	bool (*name)(void *ctx, unsigned worker, struct rsk_slice name,
+		uint32_t number);
+	/* A tree that cannot be read or has no form; may be NULL. */
+	void (*failed)(void *ctx, unsigned worker,
+		const struct rsk_walk_failure *failure);
+	void *ctx;
+};
+RSK_MUST_CHECK enum rsk_err rsk_history_trees(
+	struct rsk_history *history, const struct rsk_history_names *names);
+
+/* Find the life of every item. */
+void rsk_history_locate(struct rsk_history *history);
+
+enum { RSK_LIFE_REFS = 8 };
+
+/* A path that an item had, and the object that was there. */
+struct rsk_sight {
+	struct rsk_slice path;
+	uint32_t number; /* of the blob; of any object for a name */
+};
+
+struct rsk_life {
+	uint32_t first;   /* place of the first commit that has it */
+	uint32_t last;    /* the last one in order */
+	uint32_t removed; /* the last one that no longer has it, while all its
+			   * parents do; RSK_NO_COMMIT: none, or it is at HEAD
+			   */
+	uint32_t commits; /* that have it */
+	enum rsk_origin origin;
+	bool at_head;
+	uint32_t refs;                     /* that reach a commit with it */
+	uint32_t some_refs[RSK_LIFE_REFS]; /* the first ones by name */
+	const struct rsk_sight *sights;    /* the one in `first` is first */
+	size_t sights_len;
+	bool more_sights; /* there are more than are listed */
+};
+
+/* Of an item in no commit: first is RSK_NO_COMMIT, there are no sights. */
+const struct rsk_life *rsk_history_life(
+	const struct rsk_history *history, uint32_t item);
+
+#endif

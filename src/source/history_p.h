@@ -1,0 +1,106 @@
+#ifndef RSK_SOURCE_HISTORY_P_H
+#define RSK_SOURCE_HISTORY_P_H
+
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "source/history.h"
+
+/*
+ * Inside a history. history.c has the graph of commits, history_trees.c the
+ * walk over trees, history_locate.c what both together say.
+ */
+#define RSK_NONE UINT32_MAX
+
+/* Who reaches a commit. */
+enum rsk_reach {
+	RSK_REACH_REF = 1 << 0, /* HEAD, branches, tags, remotes, others */
+	RSK_REACH_STASH = 1 << 1,
+	RSK_REACH_NOTE = 1 << 2,
+};
+
+struct rsk_graph_commit {
+	uint32_t number;
+	uint32_t tree;                 /* number, or RSK_NONE */
+	uint32_t parents, parents_len; /* into rsk_history.parents */
+	int64_t seconds;               /* of the committer */
+	uint8_t reach;                 /* enum rsk_reach */
+};
+
+struct rsk_graph_tag {
+	uint32_t number, target;
+};
+
+struct rsk_graph_ref {
+	const char *name;
+	uint32_t number; /* of the object it names */
+	uint32_t place;  /* of the commit it leads to, or RSK_NONE */
+	uint8_t reach;
+};
+
+/* What one thread of a walk has seen. */
+struct rsk_history_worker {
+	RSK_VEC(struct rsk_graph_commit) commits;
+	RSK_VEC(uint32_t) parents; /* numbers */
+	RSK_VEC(struct rsk_graph_tag) tags;
+	uint32_t missing_parents, missing_trees, broken_trees;
+	struct rsk_arena arena; /* lists of tree entries */
+	uint64_t *known;        /* hashes of names seen lately */
+};
+
+/* An object under a name: what a tree entry is. */
+struct rsk_pair {
+	uint32_t child; /* number */
+	uint32_t name;
+};
+
+/* The entries of a tree that may lead to an item, as numbers of pairs. */
+struct rsk_pairs {
+	uint32_t len;
+	uint32_t pairs[];
+};
+
+struct rsk_item {
+	struct rsk_life life;
+};
+
+/* An item in an object, or in a name. */
+struct rsk_holding {
+	uint32_t holder; /* number of the blob or the name */
+	uint32_t item;
+};
+
+struct rsk_history {
+	const struct rsk_repo *repo;
+	struct rsk_walk *walk;
+	unsigned jobs;
+	uint32_t numbers;
+	struct rsk_history_worker *workers;
+	struct rsk_history_facts facts;
+
+	/* The graph, in topological order once linked. */
+	RSK_VEC(struct rsk_graph_commit) commits;
+	RSK_VEC(uint32_t) parents; /* places once linked */
+	RSK_VEC(struct rsk_graph_tag) tags;
+	RSK_VEC(struct rsk_graph_ref) refs;
+	uint32_t *place_of; /* by number */
+	uint32_t head;      /* place, or RSK_NONE */
+
+	/* Trees. */
+	pthread_mutex_t lock; /* for what follows, while trees are walked */
+	struct rsk_map names_map, pairs_map;
+	RSK_VEC(struct rsk_slice) names;
+	RSK_VEC(bool) name_matters;
+	RSK_VEC(struct rsk_pair) pairs;
+	struct rsk_pairs **lists; /* by number, NULL: no such entries */
+	uint8_t *holds;           /* by number, bits: has an item */
+	struct rsk_arena arena;
+
+	RSK_VEC(struct rsk_item) items;
+	RSK_VEC(struct rsk_holding) in_blobs;
+	RSK_VEC(struct rsk_holding) in_names;
+};
+
+#endif
