@@ -127,7 +127,7 @@ Test(secret, bits_are_not_part_of_the_id)
 	int equal = 0;
 
 	for (int i = 0; i < 1000; i++) {
-		char text[16];
+		char text[32];
 
 		snprintf(text, sizeof(text), "secret %d", i);
 		struct rsk_secret secret =
