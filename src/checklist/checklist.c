@@ -103,27 +103,30 @@ static const char *headline(struct rsk_report *report,
 	uint32_t seen = tally->good + tally->open;
 
 	if (tally->bad || tally->weak)
-		return rsk_arena_printf(&report->arena, "%u %s, %u fine",
+		return rsk_arena_printf(&report->arena, "%u %s, %u %s fine",
 			tally->bad + tally->weak,
 			tally->bad + tally->weak == 1 ? "problem" : "problems",
-			seen);
+			seen, seen == 1 ? "place" : "places");
 	if (!seen)
 		return row->nothing_text;
 	return rsk_arena_printf(&report->arena, "%u %s %s", seen,
 		seen == 1 ? "place" : "places", row->clean_text);
 }
 
-static const struct rsk_evidence *copy_evidence(
-	struct rsk_report *report, const struct tally *tally, const char *first)
+/* What is said first tells most: the worst finding, else how much was seen. */
+static void put_evidence(struct rsk_report *report, const struct tally *tally,
+	const struct rsk_checklist_row *row, struct rsk_answer *answer)
 {
-	size_t n = tally->evidence.len + 1;
+	bool against = tally->bad || tally->weak;
+	size_t n = tally->evidence.len;
 	struct rsk_evidence *out =
-		rsk_arena_array(&report->arena, n, sizeof(*out));
+		rsk_arena_array(&report->arena, n + 1, sizeof(*out));
 
-	out[0].text = first;
-	for (size_t i = 1; i < n; i++)
-		out[i] = tally->evidence.ptr[i - 1];
-	return out;
+	for (size_t i = 0; i < n; i++)
+		out[against ? i : i + 1] = tally->evidence.ptr[i];
+	out[against ? n : 0].text = headline(report, tally, row);
+	answer->evidence = out;
+	answer->evidence_len = n + 1;
 }
 
 static struct rsk_answer answer_item(struct rsk_report *report,
@@ -138,9 +141,7 @@ static struct rsk_answer answer_item(struct rsk_report *report,
 	take_special(&tally, report, evidence, item);
 	answer.kind = decide(&tally, row, report->complete);
 	answer.looked_at = tally.bad + tally.weak + tally.good + tally.open;
-	answer.evidence =
-		copy_evidence(report, &tally, headline(report, &tally, row));
-	answer.evidence_len = tally.evidence.len + 1;
+	put_evidence(report, &tally, row, &answer);
 	answer.todo = answer.kind == RSK_ANSWER_PASS ||
 				      answer.kind == RSK_ANSWER_NOT_APPLICABLE
 			      ? ""

@@ -147,12 +147,14 @@ static void close_repo(struct rsk_check *check)
 	rsk_repo_free(check->repo);
 }
 
-void rsk_project_check(
+bool rsk_project_check(
 	const struct rsk_project *project, const struct rsk_project_sink *sink)
 {
 	struct rsk_check check = { .project = project, .sink = sink };
+	bool in_repository;
 
 	open_repo(&check);
+	in_repository = check.repo != NULL;
 	for (size_t i = 0; i < CHECKS; i++) {
 		check.rule = rsk_ruleset_find(
 			project->rules, rsk_slice_str(checks[i].rule));
@@ -160,4 +162,5 @@ void rsk_project_check(
 			checks[i].run(&check);
 	}
 	close_repo(&check);
+	return in_repository;
 }

@@ -64,11 +64,15 @@ static const struct rsk_command *find_command(const char *name)
 	return NULL;
 }
 
-/* A report must never end up in a file that happens to get descriptor 1. */
+/*
+ * A report must never end up in a file that happens to get descriptor 1. One
+ * that was closed takes no writes: a lost report is an error, not a success.
+ */
 static void open_standard_descriptors(void)
 {
 	for (int fd = 0; fd < 3; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+		if (fcntl(fd, F_GETFD) < 0 &&
+			open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
 			_exit(RSK_EXIT_FAILURE);
 }
 

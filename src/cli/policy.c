@@ -163,6 +163,7 @@ static enum rsk_err add_rules(struct rsk_ruleset *rules,
 static enum rsk_err disable_rules(struct rsk_ruleset *rules,
 	const struct rsk_options *options, struct rsk_diag *diag)
 {
+	rsk_diag_at(diag, "", 0, 0);
 	for (size_t i = 0; i < options->disabled.len; i++)
 		if (rsk_ruleset_disable(
 			    rules, rsk_slice_str(options->disabled.ptr[i])))

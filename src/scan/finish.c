@@ -159,7 +159,7 @@ static void check_project(struct finish *f)
 	};
 
 	if (f->scan->root)
-		rsk_project_check(&project, &sink);
+		f->scan->in_repository = rsk_project_check(&project, &sink);
 	SORT(&f->facts, rsk_fact_cmp);
 }
 
