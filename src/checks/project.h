@@ -49,7 +49,8 @@ struct rsk_project_sink {
 	void *ctx;
 };
 
-void rsk_project_check(
+/* Returns whether the project lies in a git repository that can be used. */
+bool rsk_project_check(
 	const struct rsk_project *project, const struct rsk_project_sink *sink);
 
 #endif
