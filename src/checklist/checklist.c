@@ -109,8 +109,8 @@ static const char *headline(struct rsk_report *report,
 			seen, seen == 1 ? "place" : "places");
 	if (!seen)
 		return row->nothing_text;
-	return rsk_arena_printf(&report->arena, "%u %s %s", seen,
-		seen == 1 ? "place" : "places", row->clean_text);
+	return rsk_arena_printf(&report->arena, "%s: %u %s", row->clean_text,
+		seen, seen == 1 ? "place" : "places");
 }
 
 /* What is said first tells most: the worst finding, else how much was seen. */

@@ -4,7 +4,7 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_ENV_KEYS] = {
 		.title = "API keys in environment variables",
 		.clean = RSK_ANSWER_PASS,
-		.clean_text = "read the key from the environment",
+		.clean_text = "the key is read from the environment",
 		.nothing = RSK_ANSWER_NOT_APPLICABLE,
 		.nothing_text = "no place was found where a Resync key is given",
 		.todo = "replace each literal by a read of the environment, "
@@ -13,8 +13,8 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_KEYS_NOT_IN_VCS] = {
 		.title = "Keys not in version control",
 		.clean = RSK_ANSWER_REVIEW,
-		.clean_text = "in the working tree hold no key; older commits "
-			      "were not looked at",
+		.clean_text = "no key in the working tree; older commits were "
+			      "not looked at",
 		.nothing = RSK_ANSWER_UNKNOWN,
 		.nothing_text = "not inside a git repository: what is tracked "
 				"and ignored cannot be told",
@@ -24,7 +24,7 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_SEPARATE_KEYS] = {
 		.title = "Separate keys per environment",
 		.clean = RSK_ANSWER_PASS,
-		.clean_text = "name an environment and have a key of their own",
+		.clean_text = "each environment has a key of its own",
 		.nothing = RSK_ANSWER_UNKNOWN,
 		.nothing_text = "no key of a named environment is in the tree",
 		.todo = "compare the keys of development, staging and "
@@ -34,7 +34,7 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_KEY_ROTATION] = {
 		.title = "Regular key rotation",
 		.clean = RSK_ANSWER_UNKNOWN,
-		.clean_text = "speak of rotation; dates are not in a tree",
+		.clean_text = "notes on rotation; dates are not in a tree",
 		.nothing = RSK_ANSWER_UNKNOWN,
 		.nothing_text = "when a key was made is not in a source tree",
 		.todo = "look up the age of each key in the dashboard; rotate "
@@ -44,8 +44,8 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_MINIMAL_PII] = {
 		.title = "Minimal PII collection",
 		.clean = RSK_ANSWER_REVIEW,
-		.clean_text = "hand user attributes to the SDK; their values "
-			      "were not followed",
+		.clean_text = "user attributes are handed to the SDK; their "
+			      "values were not followed",
 		.nothing = RSK_ANSWER_NOT_APPLICABLE,
 		.nothing_text = "no call that hands user attributes to the SDK "
 				"was found",
@@ -55,7 +55,7 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_NO_SENSITIVE_EVENTS] = {
 		.title = "No sensitive data in events",
 		.clean = RSK_ANSWER_REVIEW,
-		.clean_text = "log events; their metadata was not followed",
+		.clean_text = "events are logged; their metadata was not followed",
 		.nothing = RSK_ANSWER_NOT_APPLICABLE,
 		.nothing_text = "no call that logs an event was found",
 		.todo = "read each call: no card data, passwords, tokens or "
@@ -64,7 +64,7 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_HTTPS_EVERYWHERE] = {
 		.title = "HTTPS everywhere",
 		.clean = RSK_ANSWER_PASS,
-		.clean_text = "use https",
+		.clean_text = "addresses of the product use https",
 		.nothing = RSK_ANSWER_NOT_APPLICABLE,
 		.nothing_text = "no address of the product was found",
 		.todo = "use https in every address and leave the checks of "
@@ -73,8 +73,8 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_WEBHOOK_SIGNATURE] = {
 		.title = "Webhook signature verification",
 		.clean = RSK_ANSWER_REVIEW,
-		.clean_text = "read the signature header; the comparison was "
-			      "not followed",
+		.clean_text = "the signature header is read; the comparison "
+			      "was not followed",
 		.nothing = RSK_ANSWER_NOT_APPLICABLE,
 		.nothing_text = "no handler of Resync webhooks was found",
 		.todo = "check by hand: HMAC-SHA256 under the webhook secret, "
@@ -83,8 +83,8 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_LEAST_PRIVILEGE] = {
 		.title = "Principle of least privilege",
 		.clean = RSK_ANSWER_UNKNOWN,
-		.clean_text = "use a secret key; who has which role is not in a "
-			      "source tree",
+		.clean_text = "a secret key is used; who has which role is not "
+			      "in a source tree",
 		.nothing = RSK_ANSWER_UNKNOWN,
 		.nothing_text = "who has which role is not in a source tree",
 		.todo = "in the dashboard: developers have sandbox access only, "
@@ -94,7 +94,7 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 	[RSK_ITEM_REGULAR_AUDITS] = {
 		.title = "Regular security audits",
 		.clean = RSK_ANSWER_PASS,
-		.clean_text = "run a scanner in CI or as a hook",
+		.clean_text = "a scanner runs in CI or as a hook",
 		.nothing = RSK_ANSWER_UNKNOWN,
 		.nothing_text = "no CI step or hook that runs a scanner was "
 				"found",

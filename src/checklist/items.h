@@ -10,7 +10,7 @@
 struct rsk_checklist_row {
 	const char *title;
 	enum rsk_answer_kind clean;   /* places seen, and all were fine */
-	const char *clean_text;       /* "%u places ..." is put before it */
+	const char *clean_text;       /* ": 3 places" is put behind it */
 	enum rsk_answer_kind nothing; /* no place was seen */
 	const char *nothing_text;
 	const char *todo; /* what stays to be done by hand */

@@ -69,6 +69,9 @@ enum rsk_err rsk_scan_staged(
 	struct rsk_repo *repo = NULL;
 	enum rsk_err err = rsk_repo_find(&repo, path, &options, diag);
 
+	if (err == RSK_NOTFOUND)
+		err = rsk_diag_set(diag, RSK_UNSUPPORTED,
+			"'%s' is in no git repository", path);
 	scan->in_repository = !err;
 	if (!err)
 		err = rsk_odb_open(&staged.odb, rsk_repo_objects(repo), diag);
