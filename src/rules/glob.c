@@ -304,9 +304,19 @@ static void step(const struct glob *glob, struct states *states, uint8_t c)
 	states->then = now;
 }
 
+static bool is_dead(const struct states *states)
+{
+	for (size_t i = 0; i < states->words; i++)
+		if (states->now[i])
+			return false;
+	return true;
+}
+
 /* Stars at the end match nothing, too. */
 static bool is_matched(const struct glob *glob, const struct states *states)
 {
+	if (is_dead(states))
+		return false;
 	for (size_t at = 0; at <= glob->text.len; at++)
 		if (has_state(states->now, at)) {
 			struct token token = token_at(glob->text, at);
@@ -319,19 +329,33 @@ static bool is_matched(const struct glob *glob, const struct states *states)
 	return false;
 }
 
+/* Where something can happen again when no state is left. */
+static size_t next_chance(
+	const struct glob *glob, struct rsk_slice path, size_t from)
+{
+	struct rsk_slice rest = rsk_slice_cut(path, from, path.len);
+
+	return glob->rooted ? path.len
+			    : from + rsk_slice_find(rest, RSK_LIT("/"));
+}
+
 static bool run(
 	const struct glob *glob, struct states *states, struct rsk_slice path)
 {
+	size_t i = 0;
+
 	add_state(states->now, 0);
-	for (size_t i = 0; i < path.len; i++) {
+	while (i < path.len) {
 		bool at_end = path.ptr[i] == '/';
 
 		/* The pattern names a folder on the way. */
 		if (at_end && i && is_matched(glob, states))
 			return true;
-		step(glob, states, path.ptr[i]);
+		step(glob, states, path.ptr[i++]);
 		if (at_end && !glob->rooted)
 			add_state(states->now, 0);
+		else if (is_dead(states))
+			i = next_chance(glob, path, i);
 	}
 	return !glob->folders_only && is_matched(glob, states);
 }
