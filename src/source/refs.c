@@ -18,6 +18,7 @@ struct packed {
 	struct rsk_buf bytes;
 	struct rsk_map by_name; /* name -> offset of its line, plus one */
 	bool is_loaded;
+	enum rsk_err err; /* of loading it, for everybody who asks */
 };
 
 struct refs {
@@ -130,16 +131,13 @@ static enum rsk_err index_packed(struct refs *refs)
 	return RSK_OK;
 }
 
-static enum rsk_err load_packed(struct refs *refs)
+static enum rsk_err read_packed(struct refs *refs)
 {
 	struct packed *packed = &refs->packed;
+	enum rsk_err err;
 
-	if (packed->is_loaded)
-		return RSK_OK;
 	packed->bytes = RSK_BUF_INIT(RSK_MAX_REFS_BYTES);
-	packed->is_loaded = true;
-
-	enum rsk_err err = rsk_at_read(
+	err = rsk_at_read(
 		&packed->bytes, refs->repo->common_fd, "packed-refs");
 	if (err == RSK_NOTFOUND)
 		return RSK_OK;
@@ -147,6 +145,14 @@ static enum rsk_err load_packed(struct refs *refs)
 		return rsk_diag_set(refs->diag, err, "'packed-refs': %s",
 			err == RSK_IO ? strerror(errno) : rsk_err_text(err));
 	return index_packed(refs);
+}
+
+static enum rsk_err load_packed(struct refs *refs)
+{
+	if (!refs->packed.is_loaded)
+		refs->packed.err = read_packed(refs);
+	refs->packed.is_loaded = true;
+	return refs->packed.err;
 }
 
 /* RSK_NOTFOUND: not there either. */
