@@ -244,7 +244,7 @@ static void read_match(const struct rsk_regex *regex,
 	out->end = at[1] > out->begin ? at[1] : out->begin;
 	out->secret_begin = out->secret_end = out->begin;
 	for (uint32_t i = 0; i < regex->secrets; i++) {
-		const PCRE2_SIZE *pair = &at[2 * regex->secret[i]];
+		const PCRE2_SIZE *pair = &at[(size_t)2 * regex->secret[i]];
 
 		if (regex->secret[i] >= pairs || pair[0] >= pair[1])
 			continue;

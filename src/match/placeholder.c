@@ -269,7 +269,7 @@ static bool is_shell_variable(struct rsk_slice s)
 	return !lower || !digit;
 }
 
-static bool is_between(struct rsk_slice s, char first, char last)
+static bool is_between(struct rsk_slice s, uint8_t first, uint8_t last)
 {
 	return s.len >= 2 && s.ptr[0] == first && s.ptr[s.len - 1] == last;
 }

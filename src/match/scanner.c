@@ -3,7 +3,7 @@
 #include "base/limits.h"
 
 /* Pieces are taken in parts of this size, so that the buffer stays bounded. */
-enum { PART = 64 * 1024 };
+#define PART (64 * RSK_KIB)
 
 enum rsk_err rsk_scanner_new(
 	struct rsk_scanner **out, const struct rsk_matcher *matcher)

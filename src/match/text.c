@@ -136,6 +136,10 @@ static enum rsk_encoding sniff_unmarked(struct rsk_slice head)
 
 enum rsk_encoding rsk_text_sniff(struct rsk_slice head, size_t *bom)
 {
+	if (!head.ptr || !head.len) {
+		*bom = 0;
+		return RSK_ENCODING_UTF8;
+	}
 	head = rsk_slice_cut(head, 0, RSK_SNIFF_BYTES);
 
 	const struct mark *mark = find_mark(head);
