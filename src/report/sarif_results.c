@@ -73,8 +73,18 @@ static bool is_before(struct rsk_place a, struct rsk_place b)
 	return a.line != b.line ? a.line < b.line : a.column < b.column;
 }
 
+static void add_snippet(struct rsk_json *json, struct rsk_slice text)
+{
+	if (!text.len)
+		return;
+	rsk_json_object(json, "snippet");
+	rsk_json_slice(json, "text", text);
+	rsk_json_end(json);
+}
+
 static void add_region(struct rsk_json *json, const struct rsk_finding *finding)
 {
+	const struct rsk_snippet *snippet = &finding->snippet;
 	struct rsk_place start = rsk_place_shown(finding->start);
 	struct rsk_place end = rsk_place_shown(finding->end);
 
@@ -85,15 +95,14 @@ static void add_region(struct rsk_json *json, const struct rsk_finding *finding)
 	rsk_json_number(json, "startColumn", start.column);
 	rsk_json_number(json, "endLine", end.line);
 	rsk_json_number(json, "endColumn", end.column);
+	add_snippet(json, rsk_snippet_marked(snippet));
 	rsk_json_end(json);
-	if (!finding->snippet.text.len)
+	if (!snippet->text.len)
 		return;
 	rsk_json_object(json, "contextRegion");
 	rsk_json_number(json, "startLine", start.line);
 	rsk_json_number(json, "endLine", end.line);
-	rsk_json_object(json, "snippet");
-	rsk_json_slice(json, "text", finding->snippet.text);
-	rsk_json_end(json);
+	add_snippet(json, snippet->text);
 	rsk_json_end(json);
 }
 

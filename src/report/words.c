@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/utf8.h"
+
 bool rsk_date(char out[RSK_DATE], int64_t seconds)
 {
 	/* The years 0000 to 9999. */
@@ -82,6 +84,22 @@ struct rsk_slice rsk_shorten(struct rsk_slice text, size_t most)
 		(text.ptr[most - back] & 0xc0) == 0x80)
 		back++;
 	return rsk_slice_cut(text, 0, most - back);
+}
+
+/* Without the first `runes` of them. */
+static struct rsk_slice skip_runes(struct rsk_slice text, uint32_t runes)
+{
+	for (; runes && text.len; runes--)
+		text = rsk_slice_cut(text, rsk_utf8_next(text).len, text.len);
+	return text;
+}
+
+struct rsk_slice rsk_snippet_marked(const struct rsk_snippet *snippet)
+{
+	struct rsk_slice text = skip_runes(snippet->text, snippet->caret);
+
+	return rsk_slice_cut(
+		text, 0, text.len - skip_runes(text, snippet->carets).len);
 }
 
 struct rsk_slice rsk_sentence(const char *text)

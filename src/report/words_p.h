@@ -29,6 +29,9 @@ const char *rsk_size(char out[RSK_SIZE], uint64_t bytes);
 /* At most that many bytes of a text, without cutting a character. */
 struct rsk_slice rsk_shorten(struct rsk_slice text, size_t most);
 
+/* The part of the snippet that carets stand under. */
+struct rsk_slice rsk_snippet_marked(const struct rsk_snippet *snippet);
+
 /* The first sentence of a paragraph. */
 struct rsk_slice rsk_sentence(const char *text);
 

@@ -176,8 +176,9 @@ Test(sarif, whole)
 		"\"artifactLocation\":{\"uri\":\"src/"
 		"app.ts\",\"uriBaseId\":\"%SRCROOT%\"},\"region\":{"
 		"\"startLine\":3,\"startColumn\":14,\"endLine\":3,"
-		"\"endColumn\":35},\"contextRegion\":{\"startLine\":3,"
-		"\"endLine\":3,\"snippet\":{\"text\":\"\\tconst key = "
+		"\"endColumn\":35,\"snippet\":{\"text\":\"rsk_live_********"
+		"f456\"}},\"contextRegion\":{\"startLine\":3,\"endLine\":3,"
+		"\"snippet\":{\"text\":\"\\tconst key = "
 		"'rsk_live_********f456';\"}}}}],\"partialFingerprints\":{"
 		"\"primaryLocationLineHash\":\"c129715d7a2bc9a3:1\",\"rskan/"
 		"v1\":\"abcdef00000000000000000000000000\"},\"properties\":{"
@@ -211,8 +212,9 @@ Test(sarif, whole)
 		"\"artifactLocation\":{\"uri\":\"test/"
 		"app.ts\",\"uriBaseId\":\"%SRCROOT%\"},\"region\":{"
 		"\"startLine\":3,\"startColumn\":14,\"endLine\":3,"
-		"\"endColumn\":35},\"contextRegion\":{\"startLine\":3,"
-		"\"endLine\":3,\"snippet\":{\"text\":\"\\tconst key = "
+		"\"endColumn\":35,\"snippet\":{\"text\":\"rsk_live_********"
+		"f456\"}},\"contextRegion\":{\"startLine\":3,\"endLine\":3,"
+		"\"snippet\":{\"text\":\"\\tconst key = "
 		"'rsk_live_********f456';\"}}}}],\"partialFingerprints\":{"
 		"\"primaryLocationLineHash\":\"c129715d7a2bc9a3:1\",\"rskan/"
 		"v1\":\"abcdef00000000000000000000000000\"},\"suppressions\":[{"
@@ -276,6 +278,9 @@ Test(sarif, result)
 		"results.0.locations.0.physicalLocation.region.endLine", 3);
 	expect_number(&log,
 		"results.0.locations.0.physicalLocation.region.endColumn", 35);
+	expect(&log,
+		"results.0.locations.0.physicalLocation.region.snippet.text",
+		"rsk_live_********f456");
 	expect(&log, "results.0.partialFingerprints.primaryLocationLineHash",
 		"c129715d7a2bc9a3:1");
 	expect(&log, "results.0.partialFingerprints.rskan/v1",

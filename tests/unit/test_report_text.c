@@ -550,3 +550,14 @@ Test(words, shortening)
 	cr_expect_eq(rsk_shorten(euro, 1).len, 1);
 	cr_expect_eq(rsk_shorten(euro, 0).len, 0);
 }
+
+Test(words, marked_part_of_a_snippet)
+{
+	struct rsk_snippet snippet = { RSK_LIT("\xc3\xa9 = KEY;"), 4, 3 };
+
+	cr_expect(rsk_slice_eq_str(rsk_snippet_marked(&snippet), "KEY"));
+	snippet.carets = 99;
+	cr_expect(rsk_slice_eq_str(rsk_snippet_marked(&snippet), "KEY;"));
+	snippet.caret = 99;
+	cr_expect(rsk_slice_eq_str(rsk_snippet_marked(&snippet), ""));
+}
