@@ -20,9 +20,9 @@ static enum rsk_err take_size(uint64_t *out, struct rsk_slice *rest)
 	return RSK_CORRUPT;
 }
 
-enum rsk_err rsk_delta_begin(struct rsk_delta *out, struct rsk_slice delta)
+enum rsk_err rsk_delta_begin(struct rsk_pack_delta *out, struct rsk_slice delta)
 {
-	struct rsk_delta begun = { 0 };
+	struct rsk_pack_delta begun = { 0 };
 	enum rsk_err err = take_size(&begun.base_size, &delta);
 
 	if (!err)
@@ -122,7 +122,7 @@ static enum rsk_err copy(struct applying *a, uint8_t command)
 	return put(a, a->base.ptr + from, from, len);
 }
 
-enum rsk_err rsk_delta_apply(const struct rsk_delta *delta,
+enum rsk_err rsk_delta_apply(const struct rsk_pack_delta *delta,
 	struct rsk_slice base, uint8_t *out, rsk_segments *segments)
 {
 	struct applying a = {

@@ -21,7 +21,7 @@ struct rsk_segment {
 
 typedef RSK_VEC(struct rsk_segment) rsk_segments;
 
-struct rsk_delta {
+struct rsk_pack_delta {
 	uint64_t base_size;
 	uint64_t size;             /* of the result */
 	struct rsk_slice commands; /* what is left of the delta */
@@ -29,7 +29,7 @@ struct rsk_delta {
 
 /* Take the two sizes off the front. RSK_CORRUPT. */
 RSK_MUST_CHECK enum rsk_err rsk_delta_begin(
-	struct rsk_delta *out, struct rsk_slice delta);
+	struct rsk_pack_delta *out, struct rsk_slice delta);
 
 /*
  * Write the result to `out`, which has room for delta->size bytes, and say
@@ -37,7 +37,7 @@ RSK_MUST_CHECK enum rsk_err rsk_delta_begin(
  * RSK_CORRUPT when the base has another size, a command reaches outside it or
  * the result, or the result comes out short.
  */
-RSK_MUST_CHECK enum rsk_err rsk_delta_apply(const struct rsk_delta *delta,
+RSK_MUST_CHECK enum rsk_err rsk_delta_apply(const struct rsk_pack_delta *delta,
 	struct rsk_slice base, uint8_t *out, rsk_segments *segments);
 
 #endif

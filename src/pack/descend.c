@@ -174,7 +174,7 @@ static enum rsk_err make_full(struct worker *w, const struct rsk_plan *plan,
 }
 
 static enum rsk_err read_delta(struct worker *w, const struct rsk_plan *plan,
-	uint32_t node, struct rsk_delta *delta)
+	uint32_t node, struct rsk_pack_delta *delta)
 {
 	struct rsk_entry entry;
 	enum rsk_err err = read_entry(w, plan, node, &entry);
@@ -193,7 +193,7 @@ static enum rsk_err read_delta(struct worker *w, const struct rsk_plan *plan,
 static enum rsk_err make_delta(struct worker *w, const struct rsk_plan *plan,
 	uint32_t node, struct rsk_slice base, struct rsk_buf *out)
 {
-	struct rsk_delta delta;
+	struct rsk_pack_delta delta;
 	enum rsk_err err = read_delta(w, plan, node, &delta);
 
 	if (err)

@@ -128,7 +128,7 @@ static void swap(struct rsk_buf *a, struct rsk_buf *b)
 static enum rsk_err apply(
 	struct reading *r, const struct rsk_entry *entry, struct rsk_buf *bytes)
 {
-	struct rsk_delta delta;
+	struct rsk_pack_delta delta;
 	enum rsk_err err = inflate_entry(r, entry, &r->delta);
 
 	if (!err)

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "base/file.h"
@@ -23,6 +24,7 @@ enum rsk_err rsk_history_new(struct rsk_history **out,
 	history->place_of = malloc((numbers + 1) * sizeof(uint32_t));
 	history->lists = calloc(numbers + 1, sizeof(struct rsk_pairs *));
 	history->holds = calloc(numbers / 8 + 1, 1);
+	history->may_hold = rsk_alloc((1U << RSK_HISTORY_BITS) / 8);
 	if (!history->place_of || !history->lists || !history->holds) {
 		rsk_history_free(history);
 		return RSK_NOMEM;
@@ -51,6 +53,7 @@ void rsk_history_free(struct rsk_history *history)
 	free(history->place_of);
 	free(history->lists);
 	free(history->holds);
+	free(history->may_hold);
 	RSK_VEC_RELEASE(&history->commits);
 	RSK_VEC_RELEASE(&history->parents);
 	RSK_VEC_RELEASE(&history->tags);

@@ -16,30 +16,23 @@ struct mask {
 	uint64_t words[WORDS];
 };
 
-/* An entry of a tree that leads to an item. */
+/* An entry of a tree that leads to an item: places, or RSK_NONE. */
 struct edge {
-	uint32_t child; /* place in `trees`, or RSK_NONE */
+	uint32_t lead; /* the child, a tree that leads further */
+	uint32_t blob; /* the child, among the blobs that hold an item */
+	uint32_t name; /* its name, among the names that hold one */
 	uint32_t pair;
 };
 
 /* A tree that leads to an item. Those below it come before it. */
 struct lead {
-	uint32_t number;
 	uint32_t edges, edges_len;
 };
 
-struct path_node {
-	uint32_t up; /* RSK_NONE: at the top */
-	uint32_t name;
-};
-
-enum { PATHS_MAX = 32 };
-
-/* Paths that an object has. */
-struct paths {
-	uint32_t len;
-	uint32_t *ptr; /* path nodes */
-	bool more;
+/* What holds items: sorted by number, with the items of each. */
+struct holders {
+	RSK_VEC(uint32_t) numbers;
+	struct mask *masks; /* of the batch at work */
 };
 
 struct locating {
@@ -47,19 +40,35 @@ struct locating {
 	uint32_t *lead_of; /* by number: place in `leads`, or RSK_NONE */
 	RSK_VEC(struct lead) leads;
 	RSK_VEC(struct edge) edges;
+	struct holders blobs, names;
 
 	/* The batch at work. */
-	uint32_t first_item;
+	uint32_t first_item, end_item;
 	struct mask *in_lead;   /* by lead */
 	struct mask *in_commit; /* by place: in its tree */
-	struct mask *in_past;   /* by place: in it or one before it */
-	struct mask *blobs;     /* by holder; see holder_of() */
-	struct mask *names;
+	struct mask *in_past;   /* by place: in it or in one before it */
 };
+
+/* Items */
+
+uint32_t rsk_history_item(struct rsk_history *history)
+{
+	*RSK_VEC_PUSH(&history->items) = (struct rsk_life){
+		.first = RSK_NO_COMMIT,
+		.last = RSK_NO_COMMIT,
+		.removed = RSK_NO_COMMIT,
+		.origin = RSK_ORIGIN_UNREACHABLE,
+	};
+	return (uint32_t)history->items.len - 1;
+}
 
 void rsk_history_item_has(
 	struct rsk_history *history, uint32_t item, uint32_t number)
 {
+	struct rsk_oid oid = rsk_walk_oid(history->walk, number);
+	uint32_t bit = rsk_history_bit(oid.bytes);
+
+	history->may_hold[bit / 8] |= (uint8_t)(1U << bit % 8);
 	history->holds[number / 8] |= (uint8_t)(1U << number % 8);
 	*RSK_VEC_PUSH(&history->in_blobs) =
 		(struct rsk_holding){ number, item };
@@ -71,19 +80,793 @@ void rsk_history_item_named(
 	*RSK_VEC_PUSH(&history->in_names) = (struct rsk_holding){ name, item };
 }
 
-uint32_t rsk_history_item(struct rsk_history *history)
-{
-	RSK_VEC_PUSH(&history->items)->life = (struct rsk_life){
-		.first = RSK_NO_COMMIT,
-		.last = RSK_NO_COMMIT,
-		.removed = RSK_NO_COMMIT,
-		.origin = RSK_ORIGIN_UNREACHABLE,
-	};
-	return (uint32_t)history->items.len - 1;
-}
-
 const struct rsk_life *rsk_history_life(
 	const struct rsk_history *history, uint32_t item)
 {
-	return &history->items.ptr[item].life;
+	return &history->items.ptr[item];
+}
+
+/* Masks */
+
+static void mask_add(struct mask *to, const struct mask *from)
+{
+	for (int i = 0; i < WORDS; i++)
+		to->words[i] |= from->words[i];
+}
+
+static bool mask_has(const struct mask *mask, uint32_t bit)
+{
+	return mask->words[bit / 64] >> bit % 64 & 1;
+}
+
+typedef void on_bit(struct locating *l, uint32_t item, uint32_t value);
+
+/* Call `each` for every item of the batch that is in the mask. */
+static void mask_each(struct locating *l, const struct mask *mask, on_bit *each,
+	uint32_t value)
+{
+	for (uint32_t i = 0; i < WORDS; i++)
+		for (uint64_t rest = mask->words[i]; rest; rest &= rest - 1)
+			each(l,
+				l->first_item + 64 * i +
+					(uint32_t)__builtin_ctzll(rest),
+				value);
+}
+
+/* Holders */
+
+static int by_holder(const void *a, const void *b)
+{
+	const struct rsk_holding *x = a;
+	const struct rsk_holding *y = b;
+
+	if (x->holder != y->holder)
+		return x->holder < y->holder ? -1 : 1;
+	return (x->item > y->item) - (x->item < y->item);
+}
+
+/* Sorts `holdings`, whose number is `len`. */
+static void find_holders(
+	struct holders *out, struct rsk_holding *holdings, size_t len)
+{
+	if (len)
+		qsort(holdings, len, sizeof(*holdings), by_holder);
+	for (size_t i = 0; i < len; i++)
+		if (!i || holdings[i].holder != holdings[i - 1].holder)
+			*RSK_VEC_PUSH(&out->numbers) = holdings[i].holder;
+	out->masks = rsk_alloc_array(out->numbers.len, sizeof(*out->masks));
+}
+
+static int cmp_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a;
+	uint32_t y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static uint32_t holder_at(const struct holders *holders, uint32_t number)
+{
+	const uint32_t *found = NULL;
+
+	if (holders->numbers.len)
+		found = bsearch(&number, holders->numbers.ptr,
+			holders->numbers.len, sizeof(number), cmp_number);
+	return found ? (uint32_t)(found - holders->numbers.ptr) : RSK_NONE;
+}
+
+static void fill_holders(const struct locating *l, struct holders *holders,
+	const struct rsk_holding *holdings, size_t len)
+{
+	uint32_t at = 0;
+
+	if (holders->numbers.len)
+		memset(holders->masks, 0,
+			holders->numbers.len * sizeof(*holders->masks));
+	for (size_t i = 0; i < len; i++) {
+		if (i && holdings[i].holder != holdings[i - 1].holder)
+			at++;
+		if (holdings[i].item < l->first_item ||
+			holdings[i].item >= l->end_item)
+			continue;
+		uint32_t bit = holdings[i].item - l->first_item;
+		holders->masks[at].words[bit / 64] |= 1ULL << bit % 64;
+	}
+}
+
+/* Leads: the trees that matter, each after all that it leads to. */
+
+enum { LEADS_NOWHERE = UINT32_MAX - 1, ON_THE_WAY = UINT32_MAX - 2 };
+
+static bool is_lead(const struct locating *l, uint32_t number)
+{
+	return l->lead_of[number] < ON_THE_WAY;
+}
+
+static bool make_edge(struct locating *l, uint32_t pair, struct edge *edge)
+{
+	const struct rsk_pair *p = &l->history->pairs.ptr[pair];
+
+	*edge = (struct edge){
+		.lead = is_lead(l, p->child) ? l->lead_of[p->child] : RSK_NONE,
+		.blob = holder_at(&l->blobs, p->child),
+		.name = holder_at(&l->names, p->name),
+		.pair = pair,
+	};
+	return edge->lead != RSK_NONE || edge->blob != RSK_NONE ||
+	       edge->name != RSK_NONE;
+}
+
+/* All children of the tree are decided. */
+static void decide(struct locating *l, uint32_t number)
+{
+	const struct rsk_pairs *list = l->history->lists[number];
+	struct lead lead = { .edges = (uint32_t)l->edges.len };
+	struct edge edge;
+
+	for (uint32_t i = 0; i < list->len; i++)
+		if (make_edge(l, list->pairs[i], &edge))
+			*RSK_VEC_PUSH(&l->edges) = edge;
+	lead.edges_len = (uint32_t)l->edges.len - lead.edges;
+	l->lead_of[number] = LEADS_NOWHERE;
+	if (lead.edges_len) {
+		l->lead_of[number] = (uint32_t)l->leads.len;
+		*RSK_VEC_PUSH(&l->leads) = lead;
+	}
+}
+
+struct visit {
+	uint32_t number, next;
+};
+
+typedef RSK_VEC(struct visit) visits;
+
+static void enter(struct locating *l, visits *way, uint32_t number)
+{
+	/* A tree on the way to itself has a forged name; it leads nowhere. */
+	if (!l->history->lists[number] || l->lead_of[number] != RSK_NONE)
+		return;
+	l->lead_of[number] = ON_THE_WAY;
+	*RSK_VEC_PUSH(way) = (struct visit){ number, 0 };
+}
+
+static void find_leads(struct locating *l)
+{
+	visits way = { 0 };
+
+	for (uint32_t n = 0; n < l->history->numbers; n++) {
+		enter(l, &way, n);
+		while (way.len) {
+			struct visit *top = &way.ptr[way.len - 1];
+			const struct rsk_pairs *list =
+				l->history->lists[top->number];
+
+			if (top->next < list->len) {
+				uint32_t pair = list->pairs[top->next++];
+
+				enter(l, &way,
+					l->history->pairs.ptr[pair].child);
+				continue;
+			}
+			decide(l, top->number);
+			way.len--;
+		}
+	}
+	RSK_VEC_RELEASE(&way);
+}
+
+/* Filling the masks of a batch */
+
+static void edge_mask(
+	const struct locating *l, const struct edge *edge, struct mask *out)
+{
+	if (edge->lead != RSK_NONE)
+		mask_add(out, &l->in_lead[edge->lead]);
+	if (edge->blob != RSK_NONE)
+		mask_add(out, &l->blobs.masks[edge->blob]);
+	if (edge->name != RSK_NONE)
+		mask_add(out, &l->names.masks[edge->name]);
+}
+
+static void fill_leads(struct locating *l)
+{
+	for (size_t i = 0; i < l->leads.len; i++) {
+		const struct lead *lead = &l->leads.ptr[i];
+		struct mask mask = { 0 };
+
+		for (uint32_t e = 0; e < lead->edges_len; e++)
+			edge_mask(l, &l->edges.ptr[lead->edges + e], &mask);
+		l->in_lead[i] = mask;
+	}
+}
+
+static void set_first(struct locating *l, uint32_t item, uint32_t commit)
+{
+	struct rsk_life *life = &l->history->items.ptr[item];
+
+	if (life->first == RSK_NO_COMMIT)
+		life->first = commit;
+}
+
+static void set_last(struct locating *l, uint32_t item, uint32_t commit)
+{
+	struct rsk_life *life = &l->history->items.ptr[item];
+
+	if (life->last == RSK_NO_COMMIT)
+		life->last = commit;
+}
+
+static void set_removed(struct locating *l, uint32_t item, uint32_t commit)
+{
+	struct rsk_life *life = &l->history->items.ptr[item];
+
+	if (life->removed == RSK_NO_COMMIT && !life->at_head)
+		life->removed = commit;
+}
+
+static void set_head(struct locating *l, uint32_t item, uint32_t unused)
+{
+	(void)unused;
+	l->history->items.ptr[item].at_head = true;
+}
+
+static void set_origin(struct locating *l, uint32_t item, uint32_t origin)
+{
+	l->history->items.ptr[item].origin = (enum rsk_origin)origin;
+}
+
+static void add_ref(struct locating *l, uint32_t item, uint32_t ref)
+{
+	struct rsk_life *life = &l->history->items.ptr[item];
+
+	if (life->refs < RSK_LIFE_REFS)
+		life->some_refs[life->refs] = ref;
+	life->refs++;
+}
+
+/*
+ * How many commits have each item: counters that stand upright, so that one
+ * addition serves all items of the batch. Every 255 commits they are emptied.
+ */
+enum { PLANES = 8 };
+
+struct counters {
+	struct mask planes[PLANES];
+	unsigned added;
+};
+
+static void empty_plane(struct locating *l, uint32_t item, uint32_t value)
+{
+	l->history->items.ptr[item].commits += value;
+}
+
+static void empty_counters(struct locating *l, struct counters *counters)
+{
+	for (uint32_t p = 0; p < PLANES; p++)
+		mask_each(l, &counters->planes[p], empty_plane, 1U << p);
+	*counters = (struct counters){ 0 };
+}
+
+static void count(
+	struct locating *l, struct counters *counters, const struct mask *mask)
+{
+	struct mask carry = *mask;
+
+	for (uint32_t p = 0; p < PLANES; p++)
+		for (int i = 0; i < WORDS; i++) {
+			uint64_t both =
+				counters->planes[p].words[i] & carry.words[i];
+
+			counters->planes[p].words[i] ^= carry.words[i];
+			carry.words[i] = both;
+		}
+	if (++counters->added == (1U << PLANES) - 1)
+		empty_counters(l, counters);
+}
+
+/* What no parent has is new; what all parents have and it has not is gone. */
+static void compare(const struct locating *l, uint32_t at, struct mask *fresh,
+	struct mask *gone)
+{
+	const struct rsk_history *history = l->history;
+	const struct rsk_graph_commit *node = &history->commits.ptr[at];
+	struct mask any = { 0 };
+	struct mask all;
+
+	memset(&all, node->parents_len ? 0xff : 0, sizeof(all));
+	for (uint32_t p = 0; p < node->parents_len; p++) {
+		uint32_t parent = history->parents.ptr[node->parents + p];
+
+		for (int i = 0; i < WORDS; i++) {
+			any.words[i] |= l->in_commit[parent].words[i];
+			all.words[i] &= l->in_commit[parent].words[i];
+		}
+		mask_add(&l->in_past[at], &l->in_past[parent]);
+	}
+	mask_add(&l->in_past[at], &l->in_commit[at]);
+	for (int i = 0; i < WORDS; i++) {
+		fresh->words[i] = l->in_commit[at].words[i] & ~any.words[i];
+		gone->words[i] = all.words[i] & ~l->in_commit[at].words[i];
+	}
+}
+
+static struct mask mask_of_tree(const struct locating *l, uint32_t number)
+{
+	if (number == RSK_NONE || !is_lead(l, number))
+		return (struct mask){ 0 };
+	return l->in_lead[l->lead_of[number]];
+}
+
+static void run_forward(struct locating *l)
+{
+	const struct rsk_history *history = l->history;
+	struct counters counters = { 0 };
+	struct mask fresh;
+	struct mask gone;
+
+	for (uint32_t c = 0; c < history->commits.len; c++) {
+		l->in_commit[c] = mask_of_tree(l, history->commits.ptr[c].tree);
+		l->in_past[c] = (struct mask){ 0 };
+		compare(l, c, &fresh, &gone);
+		mask_each(l, &fresh, set_first, c);
+		count(l, &counters, &l->in_commit[c]);
+	}
+	empty_counters(l, &counters);
+	if (history->head != RSK_NONE)
+		mask_each(l, &l->in_commit[history->head], set_head, 0);
+}
+
+static void run_backward(struct locating *l)
+{
+	struct mask seen = { 0 };
+	struct mask fresh;
+	struct mask gone;
+
+	for (size_t c = l->history->commits.len; c-- > 0;) {
+		for (int i = 0; i < WORDS; i++)
+			fresh.words[i] =
+				l->in_commit[c].words[i] & ~seen.words[i];
+		mask_each(l, &fresh, set_last, (uint32_t)c);
+		mask_add(&seen, &fresh);
+		compare(l, (uint32_t)c, &fresh, &gone);
+		mask_each(l, &gone, set_removed, (uint32_t)c);
+	}
+}
+
+/* The object that a ref names need not be a commit. */
+static struct mask mask_of_ref(
+	const struct locating *l, const struct rsk_graph_ref *ref)
+{
+	uint32_t blob = RSK_NONE;
+
+	if (ref->place != RSK_NONE)
+		return l->in_past[ref->place];
+	blob = holder_at(&l->blobs, ref->number);
+	if (blob != RSK_NONE)
+		return l->blobs.masks[blob];
+	return mask_of_tree(l, ref->number);
+}
+
+/* From the weakest claim to the strongest, which has the last word. */
+static void find_origins(struct locating *l)
+{
+	static const struct {
+		uint8_t reach;
+		enum rsk_origin origin;
+	} claims[] = {
+		{ RSK_REACH_NOTE, RSK_ORIGIN_NOTE },
+		{ RSK_REACH_STASH, RSK_ORIGIN_STASH },
+		{ RSK_REACH_REF, RSK_ORIGIN_COMMIT },
+	};
+	const struct rsk_history *history = l->history;
+
+	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
+		struct mask mask = { 0 };
+
+		for (size_t r = 0; r < history->refs.len; r++) {
+			const struct rsk_graph_ref *ref = &history->refs.ptr[r];
+			struct mask has = mask_of_ref(l, ref);
+
+			if (ref->reach == claims[i].reach)
+				mask_add(&mask, &has);
+		}
+		mask_each(l, &mask, set_origin, claims[i].origin);
+	}
+}
+
+static void find_refs(struct locating *l)
+{
+	const struct rsk_history *history = l->history;
+
+	for (uint32_t r = 0; r < history->facts.refs; r++) {
+		struct mask mask = mask_of_ref(l, &history->refs.ptr[r]);
+
+		if (!strncmp(history->refs.ptr[r].name, "refs/", 5))
+			mask_each(l, &mask, add_ref, r);
+	}
+}
+
+/* Paths */
+
+/* A path from the top: one name below another. */
+struct path_node {
+	uint32_t up; /* RSK_NONE: nothing above */
+	uint32_t name;
+};
+
+typedef RSK_VEC(uint32_t) path_set;
+
+enum { PATHS_MAX = 32, TOP = UINT32_MAX };
+
+struct mapping {
+	struct locating *l;
+	struct rsk_map nodes_map;
+	struct rsk_arena arena;
+	RSK_VEC(struct path_node) nodes;
+	path_set *of_lead; /* paths of each lead; TOP for the root */
+	path_set *of_blob, *of_name;
+	/* The object under that path, for each path of a name. */
+	path_set *under_name;
+};
+
+static uint32_t node_of(struct mapping *m, uint32_t up, uint32_t name)
+{
+	struct path_node node = { up, name };
+	uint32_t *known =
+		rsk_map_get(&m->nodes_map, rsk_slice(&node, sizeof(node)));
+
+	if (known)
+		return *known;
+
+	struct path_node *key = rsk_arena_alloc(&m->arena, sizeof(node));
+	uint32_t number = (uint32_t)m->nodes.len;
+
+	*key = node;
+	*rsk_map_put(&m->nodes_map, rsk_slice(key, sizeof(*key))) = number;
+	*RSK_VEC_PUSH(&m->nodes) = node;
+	return number;
+}
+
+static bool add_path(path_set *set, uint32_t node)
+{
+	for (size_t i = 0; i < set->len; i++)
+		if (set->ptr[i] == node)
+			return false;
+	if (set->len > PATHS_MAX)
+		return false;
+	*RSK_VEC_PUSH(set) = node;
+	return true;
+}
+
+static void add_edge_paths(
+	struct mapping *m, const path_set *above, const struct edge *edge)
+{
+	const struct rsk_pair *pair = &m->l->history->pairs.ptr[edge->pair];
+
+	for (size_t i = 0; i < above->len; i++) {
+		uint32_t node = node_of(m, above->ptr[i], pair->name);
+
+		if (edge->lead != RSK_NONE)
+			add_path(&m->of_lead[edge->lead], node);
+		if (edge->blob != RSK_NONE)
+			add_path(&m->of_blob[edge->blob], node);
+		if (edge->name != RSK_NONE &&
+			add_path(&m->of_name[edge->name], node))
+			*RSK_VEC_PUSH(&m->under_name[edge->name]) = pair->child;
+	}
+}
+
+/* From the top down, which is from the last lead to the first. */
+static void map_paths(struct mapping *m)
+{
+	const struct locating *l = m->l;
+	const struct rsk_history *history = l->history;
+
+	for (size_t c = 0; c < history->commits.len; c++) {
+		uint32_t tree = history->commits.ptr[c].tree;
+
+		if (tree != RSK_NONE && is_lead(l, tree))
+			add_path(&m->of_lead[l->lead_of[tree]], TOP);
+	}
+	for (size_t i = l->leads.len; i-- > 0;) {
+		const struct lead *lead = &l->leads.ptr[i];
+
+		/* Nothing leads here: a dangling tree is a top of its own. */
+		if (!m->of_lead[i].len)
+			add_path(&m->of_lead[i], TOP);
+		for (uint32_t e = 0; e < lead->edges_len; e++)
+			add_edge_paths(m, &m->of_lead[i],
+				&l->edges.ptr[lead->edges + e]);
+	}
+}
+
+enum { PATH_BYTES_MAX = 1 << 16 };
+
+static struct rsk_slice path_text(struct mapping *m, uint32_t node)
+{
+	struct rsk_history *history = m->l->history;
+	size_t len = 0;
+
+	for (uint32_t n = node; n != TOP; n = m->nodes.ptr[n].up)
+		len += history->names.ptr[m->nodes.ptr[n].name].len + 1;
+	if (len > PATH_BYTES_MAX)
+		return RSK_LIT("(a path of more than 64 KiB)");
+
+	uint8_t *text = rsk_arena_alloc(&history->arena, len + 1);
+	size_t at = len;
+	for (uint32_t n = node; n != TOP; n = m->nodes.ptr[n].up) {
+		struct rsk_slice name =
+			history->names.ptr[m->nodes.ptr[n].name];
+
+		text[--at] = '/';
+		at -= name.len;
+		memcpy(text + at, name.ptr, name.len);
+	}
+	return rsk_slice(text, len ? len - 1 : 0);
+}
+
+/* Down from the tree of the first commit to where the item is. */
+static bool first_sight(struct mapping *m, uint32_t item, struct rsk_sight *out)
+{
+	const struct locating *l = m->l;
+	const struct rsk_history *history = l->history;
+	const struct rsk_life *life = &history->items.ptr[item];
+	uint32_t bit = item - l->first_item;
+	uint32_t node = TOP;
+	uint32_t lead;
+
+	if (life->first == RSK_NO_COMMIT)
+		return false;
+	lead = l->lead_of[history->commits.ptr[life->first].tree];
+	while (lead < ON_THE_WAY) {
+		const struct edge *edge =
+			&l->edges.ptr[l->leads.ptr[lead].edges];
+		struct mask mask = { 0 };
+
+		for (edge_mask(l, edge, &mask); !mask_has(&mask, bit);
+			edge_mask(l, edge, &mask)) {
+			edge++;
+			mask = (struct mask){ 0 };
+		}
+		const struct rsk_pair *pair = &history->pairs.ptr[edge->pair];
+		bool here =
+			(edge->blob != RSK_NONE &&
+				mask_has(&l->blobs.masks[edge->blob], bit)) ||
+			(edge->name != RSK_NONE &&
+				mask_has(&l->names.masks[edge->name], bit));
+
+		node = node_of(m, node, pair->name);
+		if (here) {
+			*out = (struct rsk_sight){ path_text(m, node),
+				pair->child };
+			return true;
+		}
+		lead = edge->lead;
+	}
+	return false;
+}
+
+typedef RSK_VEC(struct rsk_sight) sights;
+
+enum { SIGHTS_MAX = 64 };
+
+/* By path, then by id: the same for any packing. */
+static int cmp_sight(const void *a, const void *b, void *ctx)
+{
+	const struct rsk_sight *x = a;
+	const struct rsk_sight *y = b;
+	int order = rsk_slice_cmp(x->path, y->path);
+
+	if (order)
+		return order;
+	struct rsk_oid p = rsk_walk_oid(ctx, x->number);
+	struct rsk_oid q = rsk_walk_oid(ctx, y->number);
+	return rsk_oid_cmp(&p, &q);
+}
+
+/* Sorted, one for each path, the first sight in front. */
+static void settle_sights(
+	struct mapping *m, uint32_t item, sights *list, bool more)
+{
+	struct rsk_history *history = m->l->history;
+	struct rsk_life *life = &history->items.ptr[item];
+	struct rsk_sight first = { 0 };
+	bool has_first = first_sight(m, item, &first);
+	struct rsk_sight *kept = NULL;
+	size_t len = 0;
+
+	if (list->len)
+		qsort_r(list->ptr, list->len, sizeof(*list->ptr), cmp_sight,
+			history->walk);
+	kept = rsk_arena_array(&history->arena, SIGHTS_MAX, sizeof(*kept));
+	if (has_first)
+		kept[len++] = first;
+	for (size_t i = 0; i < list->len; i++) {
+		const struct rsk_sight *sight = &list->ptr[i];
+
+		if ((has_first && rsk_slice_eq(sight->path, first.path)) ||
+			(i && rsk_slice_eq(sight->path, sight[-1].path)))
+			continue;
+		if (len == SIGHTS_MAX)
+			more = true;
+		else
+			kept[len++] = *sight;
+	}
+	life->sights = kept;
+	life->sights_len = len;
+	life->more_sights = more;
+}
+
+/* Sights of an item are collected from all that hold it. */
+struct gathering {
+	sights list;
+	bool more;
+};
+
+static void gather_blob(struct mapping *m, struct gathering *g, uint32_t blob)
+{
+	const path_set *paths = &m->of_blob[blob];
+
+	g->more |= paths->len > PATHS_MAX;
+	for (size_t i = 0; i < paths->len && i < PATHS_MAX; i++)
+		*RSK_VEC_PUSH(&g->list) = (struct rsk_sight){
+			path_text(m, paths->ptr[i]),
+			m->l->blobs.numbers.ptr[blob],
+		};
+}
+
+static void gather_name(struct mapping *m, struct gathering *g, uint32_t name)
+{
+	const path_set *paths = &m->of_name[name];
+
+	g->more |= paths->len > PATHS_MAX;
+	for (size_t i = 0; i < paths->len && i < PATHS_MAX; i++)
+		*RSK_VEC_PUSH(&g->list) = (struct rsk_sight){
+			path_text(m, paths->ptr[i]),
+			m->under_name[name].ptr[i],
+		};
+}
+
+/* Thousands of versions have the same few paths: some hundred are enough. */
+enum { GATHER_MAX = 1024 };
+
+static void gather_all(struct mapping *m, struct gathering *by_item)
+{
+	const struct locating *l = m->l;
+	const struct rsk_history *history = l->history;
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < history->in_blobs.len; i++) {
+		const struct rsk_holding *h = &history->in_blobs.ptr[i];
+
+		if (i && h->holder != h[-1].holder)
+			at++;
+		if (h->item < l->first_item || h->item >= l->end_item)
+			continue;
+		struct gathering *g = &by_item[h->item - l->first_item];
+		if (g->list.len < GATHER_MAX)
+			gather_blob(m, g, at);
+	}
+	at = 0;
+	for (size_t i = 0; i < history->in_names.len; i++) {
+		const struct rsk_holding *h = &history->in_names.ptr[i];
+
+		if (i && h->holder != h[-1].holder)
+			at++;
+		if (h->item >= l->first_item && h->item < l->end_item)
+			gather_name(m, &by_item[h->item - l->first_item], at);
+	}
+}
+
+static void find_sights(struct mapping *m)
+{
+	const struct locating *l = m->l;
+	uint32_t len = l->end_item - l->first_item;
+	struct gathering *by_item = rsk_alloc_array(len, sizeof(*by_item));
+
+	gather_all(m, by_item);
+	for (uint32_t i = 0; i < len; i++) {
+		settle_sights(m, l->first_item + i, &by_item[i].list,
+			by_item[i].more);
+		RSK_VEC_RELEASE(&by_item[i].list);
+	}
+	free(by_item);
+}
+
+/* All together */
+
+static void begin(struct locating *l, struct rsk_history *history)
+{
+	size_t commits = history->commits.len;
+
+	*l = (struct locating){ .history = history };
+	l->lead_of = rsk_alloc_array(history->numbers + 1, sizeof(uint32_t));
+	memset(l->lead_of, 0xff, (history->numbers + 1) * sizeof(uint32_t));
+	find_holders(&l->blobs, history->in_blobs.ptr, history->in_blobs.len);
+	find_holders(&l->names, history->in_names.ptr, history->in_names.len);
+	find_leads(l);
+	l->in_lead = rsk_alloc_array(l->leads.len, sizeof(struct mask));
+	l->in_commit = rsk_alloc_array(commits, sizeof(struct mask));
+	l->in_past = rsk_alloc_array(commits, sizeof(struct mask));
+}
+
+static void end(struct locating *l)
+{
+	free(l->lead_of);
+	free(l->in_lead);
+	free(l->in_commit);
+	free(l->in_past);
+	free(l->blobs.masks);
+	free(l->names.masks);
+	RSK_VEC_RELEASE(&l->blobs.numbers);
+	RSK_VEC_RELEASE(&l->names.numbers);
+	RSK_VEC_RELEASE(&l->leads);
+	RSK_VEC_RELEASE(&l->edges);
+}
+
+static void begin_mapping(struct mapping *m, struct locating *l)
+{
+	*m = (struct mapping){
+		.l = l,
+		.of_lead = rsk_alloc_array(l->leads.len, sizeof(path_set)),
+		.of_blob =
+			rsk_alloc_array(l->blobs.numbers.len, sizeof(path_set)),
+		.of_name =
+			rsk_alloc_array(l->names.numbers.len, sizeof(path_set)),
+		.under_name =
+			rsk_alloc_array(l->names.numbers.len, sizeof(path_set)),
+	};
+}
+
+static void release_sets(path_set *sets, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		RSK_VEC_RELEASE(&sets[i]);
+	free(sets);
+}
+
+static void end_mapping(struct mapping *m)
+{
+	release_sets(m->of_lead, m->l->leads.len);
+	release_sets(m->of_blob, m->l->blobs.numbers.len);
+	release_sets(m->of_name, m->l->names.numbers.len);
+	release_sets(m->under_name, m->l->names.numbers.len);
+	RSK_VEC_RELEASE(&m->nodes);
+	rsk_map_release(&m->nodes_map);
+	rsk_arena_release(&m->arena);
+}
+
+static void locate_batch(struct locating *l, struct mapping *m)
+{
+	struct rsk_history *history = l->history;
+
+	fill_holders(
+		l, &l->blobs, history->in_blobs.ptr, history->in_blobs.len);
+	fill_holders(
+		l, &l->names, history->in_names.ptr, history->in_names.len);
+	fill_leads(l);
+	run_forward(l);
+	run_backward(l);
+	find_origins(l);
+	find_refs(l);
+	find_sights(m);
+}
+
+void rsk_history_locate(struct rsk_history *history)
+{
+	struct locating l;
+	struct mapping m;
+	uint32_t items = (uint32_t)history->items.len;
+
+	begin(&l, history);
+	begin_mapping(&m, &l);
+	map_paths(&m);
+	while (l.first_item < items) {
+		l.end_item = items - l.first_item > BATCH ? l.first_item + BATCH
+							  : items;
+		locate_batch(&l, &m);
+		l.first_item = l.end_item;
+	}
+	end_mapping(&m);
+	end(&l);
 }

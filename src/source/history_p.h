@@ -62,15 +62,19 @@ struct rsk_pairs {
 	uint32_t pairs[];
 };
 
-struct rsk_item {
-	struct rsk_life life;
-};
-
 /* An item in an object, or in a name. */
 struct rsk_holding {
 	uint32_t holder; /* number of the blob or the name */
 	uint32_t item;
 };
+
+enum { RSK_HISTORY_BITS = 20 };
+
+/* The first bits of an object's id. */
+static inline uint32_t rsk_history_bit(const uint8_t *oid)
+{
+	return (uint32_t)(oid[0] << 12 | oid[1] << 4 | oid[2] >> 4);
+}
 
 struct rsk_history {
 	const struct rsk_repo *repo;
@@ -96,9 +100,10 @@ struct rsk_history {
 	RSK_VEC(struct rsk_pair) pairs;
 	struct rsk_pairs **lists; /* by number, NULL: no such entries */
 	uint8_t *holds;           /* by number, bits: has an item */
+	uint8_t *may_hold;        /* the same by rsk_history_bit() of ids */
 	struct rsk_arena arena;
 
-	RSK_VEC(struct rsk_item) items;
+	RSK_VEC(struct rsk_life) items;
 	RSK_VEC(struct rsk_holding) in_blobs;
 	RSK_VEC(struct rsk_holding) in_names;
 };

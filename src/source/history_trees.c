@@ -35,7 +35,7 @@ struct tree_pass {
 	struct tree_worker {
 		RSK_VEC(uint32_t) starts;
 		RSK_VEC(struct kept_entry) kept;
-	} *workers;
+	} * workers;
 };
 
 /* The tree at work. */
@@ -50,6 +50,14 @@ struct building {
 static bool holds(const struct rsk_history *history, uint32_t number)
 {
 	return history->holds[number / 8] >> number % 8 & 1;
+}
+
+/* Most blobs hold nothing: told from the first bytes of their ids. */
+static bool may_hold(const struct rsk_history *history, const uint8_t *oid)
+{
+	uint32_t bit = rsk_history_bit(oid);
+
+	return history->may_hold[bit / 8] >> bit % 8 & 1;
 }
 
 /* Names and pairs get their numbers as they are met, under the lock. */
@@ -80,8 +88,8 @@ static uint32_t number_pair(
 	struct rsk_history *history, uint32_t child, uint32_t name)
 {
 	struct rsk_pair pair = { child, name };
-	uint32_t *known =
-		rsk_map_get(&history->pairs_map, rsk_slice(&pair, sizeof(pair)));
+	uint32_t *known = rsk_map_get(
+		&history->pairs_map, rsk_slice(&pair, sizeof(pair)));
 
 	if (known)
 		return *known;
@@ -110,53 +118,62 @@ static uint64_t *known_slot(struct building *b, uint64_t hash)
 	return &worker->known[hash % KNOWN];
 }
 
-static void keep_entry(struct building *b, size_t at,
+static uint32_t find_child(
+	struct building *b, const struct rsk_tree_entry *entry)
+{
+	struct rsk_oid oid = rsk_oid_of(entry->oid, b->object->oid->len);
+	uint32_t child = RSK_NONE;
+
+	if (rsk_tree_entry_is_commit(entry) ||
+		!rsk_walk_find(b->pass->history->walk, &oid, &child))
+		return RSK_NONE;
+	return child;
+}
+
+/* Number the name and, where the entry may lead to an item, the pair. */
+static bool keep_entry(struct building *b, size_t at,
 	const struct rsk_tree_entry *entry, uint32_t child)
 {
 	struct rsk_history *history = b->pass->history;
 	bool matters = false;
-	bool leads = child != RSK_NONE && (rsk_tree_entry_is_tree(entry) ||
-						  holds(history, child));
 
 	pthread_mutex_lock(&history->lock);
 	uint32_t name = number_name(b, entry->name, &matters);
-	if ((leads || matters) && child != RSK_NONE)
+	if (matters && child == RSK_NONE)
+		child = find_child(b, entry);
+	if (child != RSK_NONE)
 		*RSK_VEC_PUSH(&b->into->kept) = (struct kept_entry){
 			(uint32_t)at,
 			number_pair(history, child, name),
 		};
 	pthread_mutex_unlock(&history->lock);
-	if (!matters) {
-		uint64_t hash = rsk_siphash(
-			rsk_siphash_process_key(), entry->name);
-
-		*known_slot(b, hash) = hash;
-	}
+	return matters;
 }
 
 static void take_entry(
 	struct building *b, size_t at, const struct rsk_tree_entry *entry)
 {
 	struct rsk_history *history = b->pass->history;
-	uint32_t child = RSK_NONE;
 	bool is_tree = rsk_tree_entry_is_tree(entry);
-	struct rsk_oid oid = rsk_oid_of(entry->oid, b->object->oid->len);
 	uint64_t hash = rsk_siphash(rsk_siphash_process_key(), entry->name);
+	uint64_t *known = known_slot(b, hash);
+	uint32_t child = RSK_NONE;
 
-	if (!rsk_tree_entry_is_commit(entry) &&
-		!rsk_walk_find(history->walk, &oid, &child))
+	if (is_tree || may_hold(history, entry->oid))
+		child = find_child(b, entry);
+	if (child != RSK_NONE && !is_tree && !holds(history, child))
 		child = RSK_NONE;
-	bool leads = child != RSK_NONE && (is_tree || holds(history, child));
-	if (leads || *known_slot(b, hash) != hash)
-		keep_entry(b, at, entry, child);
+	if ((child != RSK_NONE || *known != hash) &&
+		!keep_entry(b, at, entry, child))
+		*known = hash;
 }
 
 static enum rsk_err parse_one(struct building *b)
 {
 	struct rsk_tree_entry entry;
 	size_t at = b->at;
-	enum rsk_err err = rsk_tree_next(&entry, b->object->bytes, &b->at,
-		b->object->oid->len);
+	enum rsk_err err = rsk_tree_next(
+		&entry, b->object->bytes, &b->at, b->object->oid->len);
 
 	if (err)
 		return err;
@@ -268,14 +285,14 @@ static struct tree_state *freeze(struct building *b)
 
 	*RSK_VEC_PUSH(&into->starts) = (uint32_t)b->at;
 	state->starts_len = (uint32_t)into->starts.len;
-	state->starts = rsk_alloc_array(
-		into->starts.len, sizeof(*state->starts));
+	state->starts =
+		rsk_alloc_array(into->starts.len, sizeof(*state->starts));
 	memcpy(state->starts, into->starts.ptr,
 		into->starts.len * sizeof(*state->starts));
 	state->kept_len = (uint32_t)into->kept.len;
 	if (into->kept.len) {
-		state->kept = rsk_alloc_array(
-			into->kept.len, sizeof(*state->kept));
+		state->kept =
+			rsk_alloc_array(into->kept.len, sizeof(*state->kept));
 		memcpy(state->kept, into->kept.ptr,
 			into->kept.len * sizeof(*state->kept));
 	}
@@ -323,8 +340,7 @@ static enum rsk_err on_tree(void *ctx, unsigned worker,
 
 		pass->history->workers[worker].broken_trees++;
 		if (pass->names->failed)
-			pass->names->failed(
-				pass->names->ctx, worker, &failure);
+			pass->names->failed(pass->names->ctx, worker, &failure);
 	}
 	/* What was understood of a broken tree counts all the same. */
 	note_list(&b);
@@ -359,8 +375,8 @@ enum rsk_err rsk_history_trees(
 	struct tree_pass pass = {
 		.history = history,
 		.names = names,
-		.workers = rsk_alloc_array(
-			history->jobs, sizeof(*pass.workers)),
+		.workers =
+			rsk_alloc_array(history->jobs, sizeof(*pass.workers)),
 	};
 	struct rsk_walk_visit visit = {
 		.object = on_tree,
@@ -368,12 +384,11 @@ enum rsk_err rsk_history_trees(
 		.failed = on_failed,
 		.ctx = &pass,
 	};
-	enum rsk_err err = rsk_walk_run(
-		history->walk, 1U << RSK_OBJECT_TREE, &visit);
+	enum rsk_err err =
+		rsk_walk_run(history->walk, 1U << RSK_OBJECT_TREE, &visit);
 
 	for (unsigned i = 0; i < history->jobs; i++) {
-		history->facts.broken_trees +=
-			history->workers[i].broken_trees;
+		history->facts.broken_trees += history->workers[i].broken_trees;
 		RSK_VEC_RELEASE(&pass.workers[i].starts);
 		RSK_VEC_RELEASE(&pass.workers[i].kept);
 	}
