@@ -47,10 +47,12 @@
 #define RSK_MAX_RULE_DIRS  10000u         /* folders below one --rules */
 #define RSK_MAX_SETS       200u           /* path sets of one file */
 #define RSK_MAX_GLOBS      4096u          /* of one list, sets unfolded */
+#define RSK_MAX_ALL_GLOBS  1000000u       /* of all lists, the same way */
 #define RSK_MAX_GLOB_BYTES 1024u          /* of one glob */
 #define RSK_MAX_LIST       1000u          /* entries of any other list */
 #define RSK_MAX_LINE_TEXT  512u           /* bytes of a title or message */
 #define RSK_MAX_ANCHOR     64u            /* bytes of an anchor */
+#define RSK_MAX_EXAMPLES   (64 * RSK_MIB) /* bytes searched for anchors */
 
 /* A regular expression of a rule: groups in groups, and how many items it has
  * when all repetitions are written out (PCRE2 does that). Over: an error. */
@@ -81,6 +83,10 @@
 /* One source file whose code is analysed. Over: a gap of class "syntax-limit";
  * patterns still run on it. */
 #define RSK_MAX_SYNTAX_BYTES (32 * RSK_MIB)
+
+/* Names, functions and writes of one source file, and brackets in each other.
+ * Real files have some ten thousand. Over: a gap of class "syntax-limit". */
+#define RSK_MAX_SYNTAX_NAMES 1000000u
 
 /* git: the index, one inflated object, the longest delta chain, and the
  * default of --memory. Over: a gap of class "git-limit" naming the object. */

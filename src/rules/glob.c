@@ -375,28 +375,70 @@ static struct glob glob_of(struct rsk_slice text)
 	return glob;
 }
 
-bool rsk_glob_match(struct rsk_slice pattern, struct rsk_slice path)
+/* --- the common case ---------------------------------------------------- */
+
+static bool is_literal(struct rsk_slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] && strchr("*?[\\", text.ptr[i]))
+			return false;
+	return true;
+}
+
+/* A name or `*` and an ending: no automaton, a look at each part. */
+static bool match_parts(
+	const struct glob *glob, struct rsk_slice ending, struct rsk_slice path)
+{
+	bool whole = ending.len == glob->text.len;
+
+	for (;;) {
+		size_t slash = rsk_slice_find(path, RSK_LIT("/"));
+		bool is_last = slash == path.len;
+		struct rsk_slice part = rsk_slice_cut(path, 0, slash);
+
+		if (!(is_last && glob->folders_only) &&
+			rsk_slice_ends(part, ending) &&
+			(!whole || part.len == ending.len))
+			return true;
+		if (is_last)
+			return false;
+		path = rsk_slice_cut(path, slash + 1, path.len);
+	}
+}
+
+static bool match_automaton(const struct glob *glob, struct rsk_slice path)
 {
 	uint64_t words[2 * STACK_WORDS] = { 0 };
-	struct glob glob = glob_of(pattern);
 	struct states states = {
 		.now = words,
 		.then = words + STACK_WORDS,
-		.words = glob.text.len / WORD_BITS + 1,
+		.words = glob->text.len / WORD_BITS + 1,
 	};
 	uint64_t *more = NULL;
 
-	if (!glob.text.len)
-		return false;
 	if (states.words > STACK_WORDS) {
 		more = rsk_alloc_array(states.words, 2 * sizeof(*more));
 		states.now = more;
 		states.then = more + states.words;
 	}
 
-	bool matched = run(&glob, &states, path);
+	bool matched = run(glob, &states, path);
 	free(more);
 	return matched;
+}
+
+bool rsk_glob_match(struct rsk_slice pattern, struct rsk_slice path)
+{
+	struct glob glob = glob_of(pattern);
+	struct rsk_slice ending = glob.text;
+
+	if (!glob.text.len)
+		return false;
+	if (glob.text.ptr[0] == '*')
+		ending = rsk_slice_cut(glob.text, 1, glob.text.len);
+	if (!glob.rooted && is_literal(ending))
+		return match_parts(&glob, ending, path);
+	return match_automaton(&glob, path);
 }
 
 static bool is_negative(struct rsk_slice pattern)

@@ -454,6 +454,20 @@ static enum rsk_err read_joined(
 	return RSK_OK;
 }
 
+/* Many anchors times long examples: bounded, for all rules together. */
+static enum rsk_err count_search(struct loader *loader,
+	const struct rsk_node *node, const struct rsk_pattern *pattern,
+	const struct rsk_example *example)
+{
+	size_t *searched = &loader->rules->own->searched;
+
+	*searched += pattern->anchors.len * (strlen(example->text) + 1);
+	if (*searched > RSK_MAX_EXAMPLES)
+		return rsk_node_fail(&loader->in, node,
+			"too much to search for anchors in all examples");
+	return RSK_OK;
+}
+
 static bool has_anchor(
 	const struct rsk_pattern *pattern, const struct rsk_example *example)
 {
@@ -478,6 +492,7 @@ static enum rsk_err check_example(struct loader *loader,
 {
 	const struct rsk_rule *rule = &loader->rule;
 	bool named = !example->pattern;
+	enum rsk_err err;
 
 	for (uint32_t i = 0; i < rule->patterns; i++) {
 		const struct rsk_pattern *pattern =
@@ -487,8 +502,9 @@ static enum rsk_err check_example(struct loader *loader,
 			strcmp(example->pattern, pattern->name) != 0)
 			continue;
 		named = true;
-		if (has_anchor(pattern, example))
-			return RSK_OK;
+		err = count_search(loader, node, pattern, example);
+		if (err || has_anchor(pattern, example))
+			return err;
 	}
 	if (!named)
 		return rsk_node_fail(&loader->in, node,

@@ -6,7 +6,7 @@
 /* Globs of a list, unfolded one by one. */
 struct unfold {
 	struct rsk_fields *in;
-	const struct rsk_rules_private *own;
+	struct rsk_rules_private *own;
 	RSK_VEC(struct rsk_slice) globs;
 };
 
@@ -124,6 +124,10 @@ static enum rsk_err unfold_list(
 	if (!err && !unfold->globs.len)
 		return rsk_node_fail(
 			unfold->in, node, "expected a list of globs");
+	unfold->own->globs += unfold->globs.len;
+	if (!err && unfold->own->globs > RSK_MAX_ALL_GLOBS)
+		return rsk_node_fail(unfold->in, node,
+			"more than %u globs in all rules", RSK_MAX_ALL_GLOBS);
 	if (!err && unfold->globs.ptr[0].ptr[0] == '!')
 		return rsk_node_fail(unfold->in, node,
 			"the first glob takes back what none has given");
@@ -131,7 +135,7 @@ static enum rsk_err unfold_list(
 }
 
 enum rsk_err rsk_paths_read(struct rsk_fields *in,
-	const struct rsk_rules_private *own, const struct rsk_node *node,
+	struct rsk_rules_private *own, const struct rsk_node *node,
 	struct rsk_globs *out)
 {
 	struct unfold unfold = { .in = in, .own = own };

@@ -29,7 +29,9 @@ struct rsk_rules_private {
 	struct rsk_map set_ids; /* of path sets, to index + 1 */
 	RSK_VEC(struct rsk_path_set) sets;
 	RSK_VEC(struct rsk_reference) references;
-	size_t bytes; /* of all rule files */
+	size_t bytes;    /* of all rule files */
+	size_t globs;    /* of all lists */
+	size_t searched; /* bytes of examples, once for each anchor */
 	bool frozen;
 };
 
@@ -43,7 +45,7 @@ RSK_MUST_CHECK enum rsk_err rsk_paths_load(struct rsk_ruleset *rules,
 
 /* A list of globs and of '@name' for those of a path set. */
 RSK_MUST_CHECK enum rsk_err rsk_paths_read(struct rsk_fields *in,
-	const struct rsk_rules_private *own, const struct rsk_node *node,
+	struct rsk_rules_private *own, const struct rsk_node *node,
 	struct rsk_globs *out);
 
 /* freeze.c */

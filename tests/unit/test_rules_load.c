@@ -404,6 +404,62 @@ Test(load, path_sets_do_not_explode)
 	rsk_buf_release(&buf);
 }
 
+/* A long list again and again, and long examples with many anchors. */
+Test(load, products_are_bounded)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(1000000);
+	enum rsk_err err = rsk_buf_add_str(&buf, "sets:\n  s: [");
+
+	for (int i = 0; i < 4000 && !err; i++)
+		err = rsk_buf_printf(&buf, "a%d, ", i);
+	if (!err)
+		err = rsk_buf_add_str(&buf, "b]\n");
+	for (int i = 0; i < 199 && !err; i++)
+		err = rsk_buf_printf(&buf, "  s%d: [a, '@s']\n", i);
+	cr_assert_eq(err, RSK_OK);
+	MUST(add_as("paths.yaml", rsk_buf_cstr(&buf)));
+
+	rsk_buf_truncate(&buf, 0);
+	err = rsk_buf_add_str(&buf, RULE_HEAD RULE_PAGE "patterns:\n");
+	for (int i = 0; i < 100 && !err; i++)
+		err = rsk_buf_printf(&buf,
+			"  - {name: p%d, anchors: [abc], regex: abc, "
+			"paths: {only: [a, '@s']}}\n",
+			i);
+	if (!err)
+		err = rsk_buf_add_str(&buf, RULE_EXAMPLES);
+	cr_assert_eq(err, RSK_OK);
+	cr_expect_eq(add(rsk_buf_cstr(&buf)), RSK_SYNTAX);
+	cr_expect_not_null(strstr(diag.text, "globs in all rules"));
+	rsk_buf_release(&buf);
+}
+
+static enum rsk_err add_wide_rule(struct rsk_buf *buf)
+{
+	enum rsk_err err = rsk_buf_add_str(buf, RULE_HEAD RULE_PAGE
+		"patterns:\n  - name: one\n    regex: abc\n    anchors: [");
+
+	for (int i = 0; i < 999 && !err; i++)
+		err = rsk_buf_printf(buf, "n%d_, ", i);
+	if (!err)
+		err = rsk_buf_add_str(buf, "abc]\nexamples:\n  match:\n");
+	for (int i = 0; i < 10 && !err; i++)
+		err = rsk_buf_printf(
+			buf, "    - {path: a, text: '%08000dabc'}\n", 0);
+	return err ? err
+		   : rsk_buf_add_str(buf, "  near: [{path: a, text: b}]\n");
+}
+
+Test(load, searching_examples_is_bounded)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(1000000);
+
+	cr_assert_eq(add_wide_rule(&buf), RSK_OK);
+	cr_expect_eq(add(rsk_buf_cstr(&buf)), RSK_SYNTAX);
+	cr_expect_not_null(strstr(diag.text, "too much to search"));
+	rsk_buf_release(&buf);
+}
+
 /* --- references between rules -------------------------------------------- */
 
 static const struct {
