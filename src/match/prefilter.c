@@ -17,6 +17,9 @@
  */
 enum { PAIRS = 1 << 16, STEP = 8 };
 
+/* Of rulers ("-----", "=====") every pair is the same. */
+enum { RULER = 8 };
+
 /* A literal that chose this pair. Those of one pair stand in a row. */
 struct entry {
 	uint32_t word; /* its first four bytes, letters folded if caseless */
@@ -24,6 +27,7 @@ struct entry {
 	uint32_t mask; /* of bytes that it has */
 	uint32_t anchor;
 	uint16_t key;
+	uint8_t len;
 	uint8_t at; /* where the pair stands in it */
 	bool last;  /* of its row */
 };
@@ -107,7 +111,8 @@ static unsigned cost(const struct rsk_prefilter *prefilter,
 
 		memcpy(bytes, &keys[i], sizeof(bytes));
 		if (!prefilter->wanted[keys[i]])
-			sum += weight(bytes[0]) * weight(bytes[1]);
+			sum += weight(bytes[0]) * weight(bytes[1]) *
+			       (bytes[0] == bytes[1] ? RULER : 1);
 	}
 	return sum;
 }
@@ -151,6 +156,7 @@ static void add_entry(
 		.mask = load_word(mask),
 		.anchor = a,
 		.key = key,
+		.len = (uint8_t)anchor->text.len,
 		.at = (uint8_t)at,
 	};
 }
@@ -287,6 +293,20 @@ static bool stands_at(const struct rsk_anchor *anchor, const uint8_t *p)
 				: rsk_slice_eq(here, anchor->text);
 }
 
+/* Does the literal that chose the pair at `at` stand there? */
+static bool fits(const struct rsk_prefilter *prefilter,
+	const struct entry *entry, struct rsk_slice text, size_t at)
+{
+	if (at < entry->at)
+		return false;
+
+	const uint8_t *begin = text.ptr + (at - entry->at);
+	if (((load_word(begin) | entry->fold) & entry->mask) != entry->word)
+		return false;
+	return entry->len <= text.len - (at - entry->at) &&
+	       stands_at(&prefilter->anchors[entry->anchor], begin);
+}
+
 /* Compare the literals that chose the pair at `at`. */
 static void look(const struct rsk_prefilter *prefilter, struct rsk_slice text,
 	size_t at, uint32_t base, rsk_hits *hits)
@@ -295,15 +315,7 @@ static void look(const struct rsk_prefilter *prefilter, struct rsk_slice text,
 	const struct entry *entry = &prefilter->entries.ptr[row];
 
 	for (;; entry++) {
-		const struct rsk_anchor *anchor =
-			&prefilter->anchors[entry->anchor];
-		const uint8_t *begin = text.ptr + (at - entry->at);
-
-		if (at >= entry->at &&
-			anchor->text.len <= text.len - (at - entry->at) &&
-			((load_word(begin) | entry->fold) & entry->mask) ==
-				entry->word &&
-			stands_at(anchor, begin))
+		if (fits(prefilter, entry, text, at))
 			*RSK_VEC_PUSH(hits) = (struct rsk_hit){
 				base + (uint32_t)(at - entry->at),
 				entry->anchor,
