@@ -205,13 +205,13 @@ static void add_base64(struct rsk_json *json, struct rsk_slice three)
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	uint32_t bits = 0;
-	char text[5] = { 0 };
+	char text[] = "====";
 
+	assert(three.ptr);
 	for (size_t i = 0; i < 3; i++)
 		bits = bits << 8 | (i < three.len ? three.ptr[i] : 0);
-	for (size_t i = 0; i < 4; i++)
-		text[i] = i <= three.len ? digits[bits >> (18 - 6 * i) & 0x3f]
-					 : '=';
+	for (size_t i = 0; i <= three.len; i++)
+		text[i] = digits[bits >> (18 - 6 * i) & 0x3f];
 	rsk_out_text(json->out, text);
 }
 

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "report/text_p.h"
 #include "report/words_p.h"
@@ -35,6 +37,7 @@ static struct cell make_cell(struct rsk_slice text, struct rsk_rune rune)
 {
 	struct cell cell = { .columns = rsk_rune_width(rune.code) };
 
+	assert(text.ptr);
 	if (rune.code == RSK_RUNE_BAD || rune.code < 0x20 || rune.code == 0x7f)
 		snprintf(cell.text, sizeof(cell.text), "\\x%02x", text.ptr[0]);
 	else if (rsk_utf8_deceptive(rune.code))
