@@ -259,11 +259,14 @@ def compact(out):
         reports = [json.loads(line) for line in text.splitlines()]
     lines = []
     for report in reports:
-        for answer in report.get("checklist", []):
-            lines.append(f"{answer['id']}: {answer['answer']}")
+        # One jsonl line has an item's name and a number under these names.
+        answers, findings = report.get("checklist"), report.get("findings")
+        if isinstance(answers, list):
+            lines += [f"{each['id']}: {each['answer']}" for each in answers]
         if "rule" in report:
             lines.append(one_finding(report))
-        lines += [one_finding(each) for each in report.get("findings", [])]
+        if isinstance(findings, list):
+            lines += [one_finding(each) for each in findings]
     return "".join(line + "\n" for line in lines).encode()
 
 
