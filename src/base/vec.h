@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -34,7 +35,19 @@
 #define RSK_VEC_RELEASE(vec)                                                   \
 	(free((vec)->ptr), (vec)->ptr = NULL, (vec)->len = (vec)->cap = 0)
 
-/* The work behind RSK_VEC_PUSH: one zeroed element more. */
-void *rsk_vec_grow(void *ptr, size_t *len, size_t *cap, size_t size);
+/* Room for at least one element more. */
+void *rsk_vec_enlarge(void *ptr, size_t *cap, size_t size);
+
+/* The work behind RSK_VEC_PUSH: one zeroed element more. Inline, because it is
+ * done hundreds of millions of times and is nearly always two stores. */
+static inline void *rsk_vec_grow(
+	void *ptr, size_t *len, size_t *cap, size_t size)
+{
+	if (*len == *cap)
+		ptr = rsk_vec_enlarge(ptr, cap, size);
+	memset((char *)ptr + *len * size, 0, size);
+	++*len;
+	return ptr;
+}
 
 #endif
