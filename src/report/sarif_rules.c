@@ -157,13 +157,26 @@ static void add_rule_properties(
 	rsk_json_end(json);
 }
 
+/* A viewer shows line feeds as they are: only those of paragraphs stay. */
 static void add_description(
 	struct rsk_json *json, const char *key, const char *text)
 {
-	struct rsk_slice all = rsk_slice_trim(rsk_slice_str(text));
+	struct rsk_slice rest = rsk_shorten(
+		rsk_slice_trim(rsk_slice_str(text)), MAX_DESCRIPTION);
+	struct rsk_slice line;
+	bool flows = false;
 
 	rsk_json_object(json, key);
-	rsk_sarif_text(json, rsk_shorten(all, MAX_DESCRIPTION));
+	rsk_json_open_string(json, "text");
+	while (rsk_slice_line(&line, &rest)) {
+		if (flows && line.len)
+			rsk_json_add_str(json, " ");
+		else if (!line.len)
+			rsk_json_add_str(json, "\n\n");
+		rsk_json_add(json, line);
+		flows = line.len > 0;
+	}
+	rsk_json_close_string(json);
 	rsk_json_end(json);
 }
 

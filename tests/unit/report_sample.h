@@ -79,7 +79,7 @@ static inline void sample_rules(struct sample *sample)
 		"page:\n"
 		"  what: An address begins with http.\n"
 		"  why: Everybody on the way can read it.\n"
-		"  bad: fetch('http://example.com')\n"
+		"  bad: \"````\\nfetch('http://example.com')\"\n"
 		"  good: fetch('https://example.com')\n"
 		"  references: [Security Best Practices]\n");
 	if (rsk_ruleset_freeze(sample->rules, NULL) ||

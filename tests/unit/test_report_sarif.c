@@ -92,9 +92,9 @@ Test(sarif, whole)
 		"{\"id\":\"hardcoded-resync-key\",\"name\":"
 		"\"HardcodedResyncKey\",\"shortDescription\":{\"text\":"
 		"\"Resync key written into a "
-		"file\"},\"fullDescription\":{\"text\":\"The value of a "
-		"key\\nstands in a file.\"},\"help\":{\"text\":\"Resync key "
-		"written into a file\\n\\nThe value of a key\\nstands in a "
+		"file\"},\"fullDescription\":{\"text\":\"The value of a key "
+		"stands in a file.\"},\"help\":{\"text\":\"Resync key written "
+		"into a file\\n\\nThe value of a key\\nstands in a "
 		"file.\\n\\nWhy: A file is copied to every clone,\\nand every "
 		"backup. The key works anywhere.\\n\\nFix: Read it from the "
 		"environment.\\n\\nSee:\\n- Security Best "
@@ -122,7 +122,8 @@ Test(sarif, whole)
 		"encryption\\n\\nAn address begins with http.\\n\\n## "
 		"Why\\n\\nEverybody on the way can read it.\\n\\n## "
 		"Fix\\n\\nWrite https.\\n\\n## "
-		"Bad\\n\\n```\\nfetch('http://example.com')\\n```\\n\\n## "
+		"Bad\\n\\n`````\\n````\\nfetch('http://"
+		"example.com')\\n`````\\n\\n## "
 		"Good\\n\\n```\\nfetch('https://example.com')\\n```\\n\\n## "
 		"See\\n\\n- Security Best "
 		"Practices\\n\"},\"defaultConfiguration\":{\"enabled\":false,"
@@ -527,6 +528,12 @@ Test(sarif, fences)
 	cr_expect_not_null(strstr(cJSON_GetStringValue(at(&log,
 					  "tool.driver.rules.0.help.markdown")),
 		"## Good\n\n```\nconst key = `${env.KEY}`;\n```\n"));
+	cr_expect_not_null(
+		strstr(cJSON_GetStringValue(
+			       at(&log, "tool.driver.rules.1.help.markdown")),
+			"## Bad\n\n`````\n````\nfetch('http://example.com')\n"
+			"`````\n"),
+		"code cannot end its own fence");
 	release_log(&log);
 	sample_release(&sample);
 }
