@@ -36,6 +36,11 @@ function(rsk_try_compile)
 		check_c_compiler_flag("-Werror ${flag}" ${has})
 		if(${has})
 			target_compile_options(rsk_compiler INTERFACE ${flag})
+			# With LTO the code is made by the linker.
+			if(flag MATCHES "^-f")
+				target_link_options(rsk_compiler
+					INTERFACE ${flag})
+			endif()
 		endif()
 	endforeach()
 endfunction()

@@ -168,11 +168,16 @@ def in_fresh_folder(body):
         shutil.rmtree(top, ignore_errors=True)
 
 
+def folder(path):
+    """The names in a folder, sorted; none in what is no folder."""
+    return sorted(os.listdir(path)) if os.path.isdir(path) else []
+
+
 # --- tests/cli: a script, and what it prints ------------------------------
 
 def cli_cases():
     top = os.path.join(ROOT, "tests", "cli")
-    for name in sorted(os.listdir(top)):
+    for name in folder(top):
         if os.path.exists(os.path.join(top, name, "cmd")):
             yield os.path.join(top, name)
 
@@ -212,10 +217,8 @@ def judge(name, case, got, options):
 
 def fixture_cases():
     top = os.path.join(ROOT, "tests", "fixtures")
-    for group in sorted(os.listdir(top)):
-        if not os.path.isdir(os.path.join(top, group)):
-            continue
-        for name in sorted(os.listdir(os.path.join(top, group))):
+    for group in folder(top):
+        for name in folder(os.path.join(top, group)):
             case = os.path.join(top, group, name)
             if os.path.isdir(case):
                 yield case
