@@ -88,12 +88,14 @@ static enum rsk_err take(struct worker *w, size_t size, struct rsk_buf *out)
 	return RSK_OK;
 }
 
+/* Memory of another size (of an object that was read again) is no spare. */
 static void give_back(struct worker *w, struct rsk_buf *bytes)
 {
 	size_t class =
 		bytes->cap ? class_of(bytes->cap - RSK_BUF_PAD) : CLASSES;
 
-	if (class == CLASSES || w->spares[class].cap) {
+	if (class == CLASSES || bytes->cap != CLASS_0 << class ||
+		w->spares[class].cap) {
 		rsk_buf_release(bytes);
 		return;
 	}

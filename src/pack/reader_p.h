@@ -11,8 +11,8 @@
  * Threads   a reader belongs to one thread.
  */
 enum {
-	RSK_READER_BLOCK = 64 * 1024,
-	RSK_READER_BLOCKS = 64,
+	RSK_READER_BLOCK = 16 * 1024,
+	RSK_READER_BLOCKS = 512,
 	RSK_READER_MAX = 256 * 1024, /* most that can be asked for at a time */
 };
 
