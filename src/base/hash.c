@@ -120,9 +120,9 @@ static void sha1_step(uint32_t *state, const uint8_t *block)
 	uint32_t d = state[3];
 	uint32_t e = state[4];
 
-	for (int i = 0; i < 16; i++)
+	for (size_t i = 0; i < 16; i++)
 		w[i] = load_be32(block + 4 * i);
-	for (int i = 16; i < 80; i++)
+	for (size_t i = 16; i < 80; i++)
 		w[i] = rol(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
 
 	SHA1_TWENTY(sha1_choose, 0x5a827999, w)
@@ -151,7 +151,7 @@ void rsk_sha1_update(struct rsk_sha1 *sha, struct rsk_slice s)
 void rsk_sha1_final(struct rsk_sha1 *sha, uint8_t digest[RSK_SHA1_BYTES])
 {
 	sha_finish(sha->state, &sha->bytes, sha->block, sha1_step);
-	for (int i = 0; i < 5; i++)
+	for (size_t i = 0; i < 5; i++)
 		store_be32(digest + 4 * i, sha->state[i]);
 }
 
@@ -170,9 +170,9 @@ static const uint32_t sha256_k[64] = { 0x428a2f98, 0x71374491, 0xb5c0fbcf,
 
 static void sha256_schedule(uint32_t w[64], const uint8_t *block)
 {
-	for (int i = 0; i < 16; i++)
+	for (size_t i = 0; i < 16; i++)
 		w[i] = load_be32(block + 4 * i);
-	for (int i = 16; i < 64; i++) {
+	for (size_t i = 16; i < 64; i++) {
 		uint32_t a = w[i - 15];
 		uint32_t b = w[i - 2];
 
@@ -219,7 +219,7 @@ void rsk_sha256_update(struct rsk_sha256 *sha, struct rsk_slice s)
 void rsk_sha256_final(struct rsk_sha256 *sha, uint8_t digest[RSK_SHA256_BYTES])
 {
 	sha_finish(sha->state, &sha->bytes, sha->block, sha256_step);
-	for (int i = 0; i < 8; i++)
+	for (size_t i = 0; i < 8; i++)
 		store_be32(digest + 4 * i, sha->state[i]);
 }
 
@@ -302,7 +302,7 @@ uint64_t rsk_siphash(struct rsk_siphash_key key, struct rsk_slice s)
 
 	for (; i + 8 <= s.len; i += 8)
 		sip_word(v, load_le(s.ptr + i, 8));
-	sip_word(v, load_le(s.ptr ? s.ptr + i : NULL, s.len - i) |
+	sip_word(v, load_le(i ? s.ptr + i : s.ptr, s.len - i) |
 			    (uint64_t)s.len << 56);
 
 	v[2] ^= 0xff;

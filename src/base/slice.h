@@ -38,7 +38,8 @@ static inline struct rsk_slice rsk_slice_cut(
 		end = s.len;
 	if (begin > end)
 		begin = end;
-	return rsk_slice(s.ptr ? s.ptr + begin : NULL, end - begin);
+	/* NULL goes with no bytes, so nothing is added to it. */
+	return rsk_slice(begin ? s.ptr + begin : s.ptr, end - begin);
 }
 
 static inline bool rsk_slice_eq(struct rsk_slice a, struct rsk_slice b)
