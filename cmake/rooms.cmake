@@ -1,7 +1,7 @@
 # A room is a folder of src/: one static library that links only what it may
 # use. tools/check-floors.sh holds the same order over the #include lines.
 #
-#   rsk_room(match USES rules DOOR libhs libpcre2-8)
+#   rsk_room(match USES rules DOOR libpcre2-8)
 #
 # USES  rooms below it (what they use comes along)
 # DOOR  pkg-config names of the foreign libraries that this room alone knows

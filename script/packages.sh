@@ -2,7 +2,7 @@
 # Installing what is missing, and nothing else. Sourced by the other scripts.
 #
 #	want tool ninja ninja-build
-#	want lib libhs libvectorscan-dev libhyperscan-dev
+#	want lib yaml-0.1 libyaml-dev
 #	want_installed
 #
 # A row is missing when its probe fails; it is then met by the first of its

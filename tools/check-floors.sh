@@ -25,7 +25,6 @@ cli        base model rules checklist report scan
 doors='
 yaml.h        rules
 git2          source
-hs            match
 pcre2.h       match
 libdeflate.h  pack
 cjson/        report

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 cc=${1:-cc}
-foreign=$(pkg-config --cflags libpcre2-8 libgit2 libcjson libhs libdeflate \
+foreign=$(pkg-config --cflags libpcre2-8 libgit2 libcjson libdeflate \
 	yaml-0.1 | sed 's/-I/-isystem/g')
 count=0
 failed=0
