@@ -104,7 +104,7 @@ static int cmp_note(const void *left, const void *right)
  * that what is listed does not depend on the threads. They are cut only when
  * they grew to a multiple of that.
  */
-enum { SLACK = 64 };
+#define MOST_LISTED ((size_t)64 * RSK_MAX_LISTED)
 
 static void cut_skips(struct rsk_coverage *coverage)
 {
@@ -153,7 +153,7 @@ static void sort_notes(struct rsk_coverage *coverage)
 			sizeof(*coverage->notes.ptr), cmp_note);
 	for (size_t i = 0; i < coverage->notes.len; i++)
 		if (!i || strcmp(coverage->notes.ptr[i],
-				  coverage->notes.ptr[kept - 1]))
+				  coverage->notes.ptr[kept - 1]) != 0)
 			coverage->notes.ptr[kept++] = coverage->notes.ptr[i];
 	coverage->notes.len = kept;
 }
@@ -165,7 +165,7 @@ void rsk_coverage_skip(struct rsk_coverage *coverage, struct rsk_tally *tally,
 	tally->skipped++;
 	coverage->skips[reason]++;
 	list_skip(coverage, reason, path);
-	if (coverage->skip_list.len > SLACK * RSK_MAX_LISTED)
+	if (coverage->skip_list.len > MOST_LISTED)
 		cut_skips(coverage);
 }
 
@@ -180,7 +180,7 @@ void rsk_coverage_gap(struct rsk_coverage *coverage, struct rsk_tally *tally,
 	}
 	coverage->gaps[class]++;
 	list_gap(coverage, &gap);
-	if (coverage->gap_list.len > SLACK * RSK_MAX_LISTED)
+	if (coverage->gap_list.len > MOST_LISTED)
 		cut_gaps(coverage);
 }
 

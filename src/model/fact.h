@@ -19,6 +19,6 @@ struct rsk_fact {
 };
 
 /* path, line, rule, text. For qsort(). */
-int rsk_fact_cmp(const void *a, const void *b);
+int rsk_fact_cmp(const void *left, const void *right);
 
 #endif

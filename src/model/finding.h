@@ -78,6 +78,6 @@ struct rsk_finding {
  * The order of a report: path, place, rule, then what is left, so that no two
  * different findings are equal. For qsort().
  */
-int rsk_finding_cmp(const void *a, const void *b);
+int rsk_finding_cmp(const void *left, const void *right);
 
 #endif

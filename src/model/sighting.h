@@ -18,6 +18,6 @@ struct rsk_sighting {
 };
 
 /* path, place, pattern. For qsort(). */
-int rsk_sighting_cmp(const void *a, const void *b);
+int rsk_sighting_cmp(const void *left, const void *right);
 
 #endif
