@@ -29,7 +29,18 @@
 struct rsk_scan;
 struct rsk_config;
 
+/* Which part of a history; all zero: every object there is. */
+struct rsk_history_options {
+	const char *range; /* "A..B": what these commits introduce; or NULL */
+	bool has_since;
+	int64_t since;   /* commits from this second since 1970 on */
+	bool reachable;  /* only what refs reach */
+	bool submodules; /* also the repositories of submodules */
+	size_t memory;   /* for bases of deltas; 0: RSK_PACK_MEMORY */
+};
+
 struct rsk_scan_options {
+	struct rsk_history_options history;
 	unsigned jobs;             /* 1 to RSK_MAX_JOBS */
 	bool ignored;              /* --ignored */
 	bool without_prefilter;    /* --engine pcre2 */
@@ -75,6 +86,18 @@ RSK_MUST_CHECK enum rsk_err rsk_scan_stdin(struct rsk_scan *scan, int fd);
 
 /* Scan what the next commit would change in the repository of `path`. */
 RSK_MUST_CHECK enum rsk_err rsk_scan_staged(
+	struct rsk_scan *scan, const char *path, struct rsk_diag *diag);
+
+/*
+ * Scan every object of the repository of `path`: blobs, messages, identities,
+ * names. options.history says which part of it.
+ *
+ * RSK_SYNTAX       a revision or date that makes no sense, or is not there (a
+ *                  shallow clone?): never an empty scan
+ * RSK_UNSUPPORTED  no repository, or one that we do not read
+ * RSK_DENIED       it belongs to another user
+ */
+RSK_MUST_CHECK enum rsk_err rsk_scan_history(
 	struct rsk_scan *scan, const char *path, struct rsk_diag *diag);
 
 /*
