@@ -13,8 +13,8 @@
 #include "cli/version.h"
 
 /*
- * audit, scan and staged: one run each, from the options to the exit status.
- * The commands differ in their row of the table below.
+ * audit, history, scan and staged: one run each, from the options to the exit
+ * status. The commands differ in their row of the table below.
  */
 struct run {
 	const struct rsk_command *command;
@@ -59,10 +59,21 @@ static enum rsk_err feed_paths(
 	return err;
 }
 
-static enum rsk_err feed_tree(
+/* The tree, and the history where there is one. */
+static enum rsk_err feed_audit(
 	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag)
 {
-	return rsk_scan_tree(scan, target_of(run), diag);
+	enum rsk_err err = rsk_scan_tree(scan, target_of(run), diag);
+
+	if (!err && rsk_scan_has_history(scan, target_of(run)))
+		err = rsk_scan_history(scan, target_of(run), diag);
+	return err;
+}
+
+static enum rsk_err feed_history(
+	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag)
+{
+	return rsk_scan_history(scan, target_of(run), diag);
 }
 
 static enum rsk_err feed_staged(
@@ -76,7 +87,8 @@ static const struct {
 	feed *feed;
 	bool checklist;
 } kinds[] = {
-	{ "audit", feed_tree, true },
+	{ "audit", feed_audit, true },
+	{ "history", feed_history, false },
 	{ "scan", feed_paths, false },
 	{ "staged", feed_staged, false },
 };
@@ -132,6 +144,7 @@ static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
 {
 	const struct rsk_options *options = run->options;
 	const struct rsk_scan_options scan_options = {
+		.history = options->history,
 		.jobs = job_count(options),
 		.ignored = options->ignored,
 		.without_prefilter = options->pcre2,

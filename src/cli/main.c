@@ -17,11 +17,16 @@ enum {
 /* In the order of --help: what people come for first. */
 static const struct rsk_command commands[] = {
 	{ "audit", "[PATH]",
-		"scan a tree and answer the ten items of the checklist",
-		SCANNING | RSK_GROUP_TREE, 1, rsk_cmd_scan },
+		"scan tree and history, answer the ten items of the checklist",
+		SCANNING | RSK_GROUP_TREE | RSK_GROUP_HISTORY, 1,
+		rsk_cmd_scan },
 	{ "scan", "[PATH...]",
 		"scan the working tree, files, or '-' for standard input",
 		SCANNING | RSK_GROUP_TREE, SIZE_MAX, rsk_cmd_scan },
+	{ "history", "[PATH]",
+		"scan every object of a repository, reachable or not",
+		SCANNING | RSK_GROUP_HISTORY | RSK_GROUP_RANGE, 1,
+		rsk_cmd_scan },
 	{ "staged", "[PATH]", "scan what the next commit would add", SCANNING,
 		1, rsk_cmd_scan },
 	{ "rules", "[ID]", "list the rules, or explain one",
@@ -133,8 +138,8 @@ int main(int argc, char **argv)
 		command = find_command("help");
 	}
 	if (!command) {
-		rsk_complain("no command '%s': there are audit, scan, staged, "
-			     "rules and help",
+		rsk_complain("no command '%s': there are audit, scan, history, "
+			     "staged, rules and help",
 			argv[1]);
 		return RSK_EXIT_USAGE;
 	}

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "model/coverage.h"
@@ -131,6 +132,16 @@ static const char *set_jobs(struct rsk_options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_memory(struct rsk_options *options, const char *value)
+{
+	size_t mib;
+
+	if (!parse_number(&mib, value, 16, 65536))
+		return "a number of MiB from 16 to 65536";
+	options->history.memory = mib * RSK_MIB;
+	return NULL;
+}
+
 static const char *set_no_config(struct rsk_options *options, const char *value)
 {
 	(void)value;
@@ -157,6 +168,23 @@ static const char *set_quiet(struct rsk_options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_range(struct rsk_options *options, const char *value)
+{
+	const char *dots = strstr(value, "..");
+
+	options->history.range = value;
+	return dots && dots != value && dots[2] && dots[2] != '.'
+		       ? NULL
+		       : "two revisions, A..B";
+}
+
+static const char *set_reachable(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->history.reachable = true;
+	return NULL;
+}
+
 static const char *set_rules(struct rsk_options *options, const char *value)
 {
 	*RSK_VEC_PUSH(&options->rules) = value;
@@ -168,6 +196,27 @@ static const char *set_secret_key(
 {
 	options->secret_key_file = value;
 	return *value ? NULL : "the name of a file";
+}
+
+/* The day's first second, in UTC. */
+static const char *set_since(struct rsk_options *options, const char *value)
+{
+	struct tm day = { 0 };
+	const char *end = strptime(value, "%Y-%m-%d", &day);
+
+	if (!end || *end)
+		return "a date, YYYY-MM-DD";
+	options->history.has_since = true;
+	options->history.since = (int64_t)timegm(&day);
+	return NULL;
+}
+
+static const char *set_submodules(
+	struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->history.submodules = true;
+	return NULL;
 }
 
 static const char *set_trust(struct rsk_options *options, const char *value)
@@ -220,6 +269,8 @@ static const struct option table[] = {
 	{ "--ignored", NULL, RSK_GROUP_TREE, set_ignored,
 		"also scan what git ignores" },
 	{ "--jobs", "N", RSK_GROUP_REPORT, set_jobs, "threads [one per core]" },
+	{ "--memory", "MIB", RSK_GROUP_HISTORY, set_memory,
+		"for bases of deltas, not for findings [256]" },
 	{ "--no-config", NULL, RSK_GROUP_REPORT, set_no_config,
 		"do not read .rskan.yaml" },
 	{ "--output", "FILE", RSK_GROUP_REPORT, set_output,
@@ -228,10 +279,18 @@ static const struct option table[] = {
 		"read .rskan.yaml from this commit instead" },
 	{ "--quiet", NULL, RSK_GROUP_ALL, set_quiet,
 		"findings and the verdict only" },
+	{ "--range", "A..B", RSK_GROUP_RANGE, set_range,
+		"only what the commits of B and not of A introduce" },
+	{ "--reachable", NULL, RSK_GROUP_RANGE, set_reachable,
+		"only what branches, tags and other refs reach" },
 	{ "--rules", "PATH", RSK_GROUP_RULES, set_rules,
 		"add a rule file or a folder of them" },
 	{ "--secret-key-file", "FILE", RSK_GROUP_REPORT, set_secret_key,
 		"make secret ids stable across reports" },
+	{ "--since", "DATE", RSK_GROUP_RANGE, set_since,
+		"only commits from this day on (YYYY-MM-DD, UTC)" },
+	{ "--submodules", NULL, RSK_GROUP_HISTORY, set_submodules,
+		"also the histories of submodules" },
 	{ "--trust-ownership", NULL, RSK_GROUP_REPO, set_trust,
 		"open a repository that belongs to another user" },
 	{ "--verbose", NULL, RSK_GROUP_ALL, set_verbose,

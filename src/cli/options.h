@@ -21,12 +21,14 @@
 
 /* Groups of options; a command knows some of them. */
 enum rsk_option_group {
-	RSK_GROUP_ALL = 1 << 0,    /* every command */
-	RSK_GROUP_REPORT = 1 << 1, /* what writes a report */
-	RSK_GROUP_RULES = 1 << 2,  /* what loads rules */
-	RSK_GROUP_TREE = 1 << 3,   /* what walks a tree */
-	RSK_GROUP_REPO = 1 << 4,   /* what opens a repository */
-	RSK_GROUP_CHECK = 1 << 5,  /* rules --check */
+	RSK_GROUP_ALL = 1 << 0,     /* every command */
+	RSK_GROUP_REPORT = 1 << 1,  /* what writes a report */
+	RSK_GROUP_RULES = 1 << 2,   /* what loads rules */
+	RSK_GROUP_TREE = 1 << 3,    /* what walks a tree */
+	RSK_GROUP_REPO = 1 << 4,    /* what opens a repository */
+	RSK_GROUP_CHECK = 1 << 5,   /* rules --check */
+	RSK_GROUP_HISTORY = 1 << 6, /* what reads a history */
+	RSK_GROUP_RANGE = 1 << 7,   /* what reads a part of a history */
 };
 
 enum rsk_color {
@@ -49,6 +51,7 @@ struct rsk_options {
 	enum rsk_severity fail_on; /* RSK_SEVERITIES: never */
 	bool fail_on_given;
 	uint32_t allowed_gaps;
+	struct rsk_history_options history;
 	RSK_VEC(const char *) rules;
 	RSK_VEC(const char *) disabled;
 	RSK_VEC(const char *) paths; /* the arguments */

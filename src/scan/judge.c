@@ -323,6 +323,7 @@ static void add_draft(struct rsk_worker *worker, const struct rsk_hit *hit)
 		},
 		.raised = weigh(worker, pattern->confidence),
 		.context = sure ? RSK_NO_RULE : pattern->context,
+		.match = hit->match,
 	};
 
 	if (hit->secret.len)

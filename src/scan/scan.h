@@ -100,6 +100,9 @@ RSK_MUST_CHECK enum rsk_err rsk_scan_staged(
 RSK_MUST_CHECK enum rsk_err rsk_scan_history(
 	struct rsk_scan *scan, const char *path, struct rsk_diag *diag);
 
+/* Does `path` lie in a repository that can be opened? */
+bool rsk_scan_has_history(const struct rsk_scan *scan, const char *path);
+
 /*
  * Finish: project-wide checks, suppressions, order, ids, answers, verdict.
  * `report` is filled and then owned by the caller (rsk_report_release()); it

@@ -1,0 +1,103 @@
+#ifndef RSK_SCAN_HISTORY_P_H
+#define RSK_SCAN_HISTORY_P_H
+
+#include <pthread.h>
+
+#include "base/map.h"
+#include "scan/carry.h"
+#include "scan/history.h"
+#include "scan/scan_p.h"
+#include "source/history.h"
+
+/*
+ * Inside the scan of a history, in two steps. First all is scanned, and each
+ * different thing that a pattern matches becomes a group: all places of one
+ * secret (history_find.c). Then the history says where each group comes from,
+ * and the one place that stands for it is judged as if it were a file
+ * (history_judge.c).
+ */
+enum rsk_group_kind {
+	RSK_GROUP_BLOB,
+	RSK_GROUP_NAME,    /* of a file or folder */
+	RSK_GROUP_MESSAGE, /* of a commit, identities included */
+	RSK_GROUP_TAG,
+	RSK_GROUP_REF,
+};
+
+struct rsk_group {
+	uint32_t pattern;
+	uint32_t kind; /* enum rsk_group_kind */
+	/*
+	 * Of a blob that has it, or of the commit or tag; of a ref its place
+	 * in the history's list. The one with the smallest id, or, once the
+	 * commits are ordered, the first commit.
+	 */
+	uint32_t number;
+	uint32_t item;         /* of the history; blobs and names */
+	struct rsk_slice name; /* of a name */
+	uint32_t next_sight;   /* of its life: to be judged next */
+	bool done;
+};
+
+/* What makes two matches the same: equal bytes, by a keyed hash. */
+struct rsk_group_key {
+	uint64_t digest[2];
+	uint32_t pattern, kind;
+};
+
+struct rsk_past_worker {
+	struct rsk_worker *worker;
+	struct rsk_carrier *carrier;
+	struct rsk_buf text; /* decoded, or put together */
+};
+
+struct rsk_past {
+	struct rsk_scan *scan;
+	const struct rsk_scan_history_options *options;
+	struct rsk_repo *repo;
+	struct rsk_odb *odb;
+	struct rsk_walk *walk;
+	struct rsk_history *history;
+	struct rsk_past_worker *workers;
+	unsigned jobs;
+
+	pthread_mutex_t lock; /* for what follows, while objects are walked */
+	struct rsk_map keys;  /* to places in groups */
+	RSK_VEC(struct rsk_group) groups;
+	/* A commit that has the group; the first is chosen later. */
+	RSK_VEC(struct rsk_past_pair) messages;
+	struct rsk_arena arena;
+};
+
+struct rsk_past_pair {
+	uint32_t group, number;
+};
+
+/* history_find.c: walk everything, fill in the groups. */
+RSK_MUST_CHECK enum rsk_err rsk_past_find(
+	struct rsk_past *past, struct rsk_diag *diag);
+
+/* history_judge.c: make drafts of the groups. */
+RSK_MUST_CHECK enum rsk_err rsk_past_judge(struct rsk_past *past);
+
+/* The group of a match in `text`, or UINT32_MAX. */
+uint32_t rsk_past_group(const struct rsk_past *past, enum rsk_group_kind kind,
+	struct rsk_slice text, const struct rsk_match *match);
+
+/*
+ * The text that offsets of matches are about: without its mark, decoded.
+ * Lives until the next call with this worker.
+ */
+RSK_MUST_CHECK enum rsk_err rsk_past_text(struct rsk_past_worker *worker,
+	struct rsk_slice bytes, struct rsk_slice *text);
+
+/* What is scanned of a commit or a tag; lives as above. RSK_CORRUPT. */
+RSK_MUST_CHECK enum rsk_err rsk_past_message(struct rsk_past_worker *worker,
+	enum rsk_object_type type, struct rsk_slice bytes,
+	struct rsk_slice *text);
+
+/* Enter a failed object into the worker's ledger. */
+void rsk_past_failed(struct rsk_past *past, struct rsk_worker *worker,
+	const struct rsk_walk_failure *failure);
+
+#endif
