@@ -135,11 +135,15 @@ static void add_start(struct rsk_page *page, const struct rsk_report *report)
 
 static void add_verdict(struct rsk_page *page, const struct rsk_report *report)
 {
-	if (rsk_report_total(report))
+	if (rsk_report_total(report)) {
 		add_problems(page, report);
-	else
+		add_incomplete(page, report);
+	} else {
+		/* What was not looked at must not stand in the shadow of a
+		 * good word. */
+		add_incomplete(page, report);
 		add_all_clear(page, report);
-	add_incomplete(page, report);
+	}
 }
 
 static void add_tally(
