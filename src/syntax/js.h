@@ -25,9 +25,9 @@
  *
  * A token is 8 bytes: where it begins, what it is, and either its length or,
  * for a bracket, the token it belongs with. Token 0 is always START and the
- * last one, `count` itself, is always END, so i - 1 and i + 1 exist for every
- * token 1 <= i < count. Comments, white space, a hash-bang line, HTML
- * comments and merge markers leave no token.
+ * last one, `count` itself, is always END, with RSK_JS_PAD more behind it, so
+ * that i - 1 and i + 1 to i + 4 exist for every token 1 <= i < count. Comments,
+ *white space, a hash-bang line, HTML comments and merge markers leave no token.
  *
  * Every input has tokens: what is no JavaScript becomes BAD tokens, brackets
  * without a partner and strings without an end, and is counted in
@@ -99,6 +99,8 @@ struct rsk_js_token {
 	uint32_t aux : 25; /* length, or the partner of a bracket */
 	uint32_t kind : 7;
 };
+
+enum { RSK_JS_PAD = 4 };
 
 struct rsk_js {
 	struct rsk_slice source; /* borrowed */
@@ -174,11 +176,13 @@ static inline uint32_t rsk_js_partner(const struct rsk_js *js, uint32_t i)
 	return rsk_js_is_bracket(rsk_js_kind(js, i)) ? js->tokens[i].aux : 0;
 }
 
-/* The next token on the same level: an opener takes its inside along. */
+/* The next token on the same level: an opener takes its inside along. Never
+ * past END. */
 static inline uint32_t rsk_js_skip(const struct rsk_js *js, uint32_t i)
 {
-	return rsk_js_is_opener(rsk_js_kind(js, i)) ? js->tokens[i].aux + 1u
-						    : i + 1;
+	if (rsk_js_is_opener(rsk_js_kind(js, i)))
+		return js->tokens[i].aux + !rsk_js_has(js, i, RSK_JS_UNCLOSED);
+	return i + (i < js->count);
 }
 
 /* The bytes of a token as they are in the source; a bracket's are its own. */

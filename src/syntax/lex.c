@@ -47,6 +47,29 @@ static bool begins_value(enum rsk_js_kind kind)
 	       kind == RSK_JS_STRING;
 }
 
+/* Words that behind a value can only be the next statement. */
+static bool only_begins(enum rsk_js_kind kind)
+{
+	switch (kind) {
+	case RSK_JS_CLASS:
+	case RSK_JS_CONST:
+	case RSK_JS_EXPORT:
+	case RSK_JS_FOR:
+	case RSK_JS_FUNCTION:
+	case RSK_JS_IF:
+	case RSK_JS_INTERFACE:
+	case RSK_JS_LET:
+	case RSK_JS_RETURN:
+	case RSK_JS_SWITCH:
+	case RSK_JS_THROW:
+	case RSK_JS_TRY:
+	case RSK_JS_VAR:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool is_statement(const struct rsk_js_lexer *lx, enum rsk_js_kind kind)
 {
 	const struct rsk_js *js = lx->js;
@@ -58,9 +81,8 @@ static bool is_statement(const struct rsk_js_lexer *lx, enum rsk_js_kind kind)
 		return false;
 	if (lx->newline)
 		return true;
-	/* Two values in a row: a declaration behind async, export, ... */
-	if (kind != RSK_JS_FUNCTION && kind != RSK_JS_CLASS &&
-		kind != RSK_JS_INTERFACE)
+	/* Two values in a row: only async goes with the second one. */
+	if (!only_begins(kind))
 		return false;
 	return !rsk_js_is(js, last, RSK_JS_ASYNC) ||
 	       rsk_js_role(js, last) == RSK_JS_STATEMENT;
@@ -420,13 +442,13 @@ static void lex_all(
 	}
 	lx->at = lx->end = size;
 	lx->newline = true;
-	if (!lx->err)
+	for (int i = 0; i <= RSK_JS_PAD && !lx->err; i++)
 		rsk_js_emit(lx, RSK_JS_END, 0);
 }
 
 static void shrink(struct rsk_js *js)
 {
-	void *ptr = realloc(js->tokens, (js->count + 1) * sizeof(*js->tokens));
+	void *ptr = realloc(js->tokens, js->count * sizeof(*js->tokens));
 
 	if (ptr)
 		js->tokens = ptr;
@@ -461,8 +483,8 @@ enum rsk_err rsk_js_parse(struct rsk_js **out, struct rsk_slice source,
 		rsk_js_free(js);
 		return lx.err;
 	}
-	js->count--; /* END is tokens[count] */
 	shrink(js);
+	js->count -= 1 + RSK_JS_PAD; /* END is tokens[count] */
 	*out = js;
 	return RSK_OK;
 }

@@ -70,8 +70,8 @@ static bool is_params(struct rsk_js_lexer *lx)
 	/* name?(...) is an optional method */
 	if ((lx->expect != RSK_JS_AFTER_VALUE &&
 		    rsk_js_last(lx) != RSK_JS_QUESTION) ||
-		top->mode != RSK_JS_CODE ||
-		!top->token || !rsk_js_is(lx->js, top->token, RSK_JS_LBRACE))
+		top->mode != RSK_JS_CODE || !top->token ||
+		!rsk_js_is(lx->js, top->token, RSK_JS_LBRACE))
 		return false;
 	return (top->role == RSK_JS_OBJECT || top->role == RSK_JS_CLASS_BODY) &&
 	       !(top->pending & member);

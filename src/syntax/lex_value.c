@@ -65,7 +65,7 @@ static bool is_one_of(uint8_t c, const char *set)
 }
 
 /* { class: 1 }, { delete() {} }, class { static default = 1 } */
-static bool is_key(struct rsk_js_lexer *lx, uint32_t len)
+static bool is_key(struct rsk_js_lexer *lx, uint32_t len, enum rsk_js_kind kind)
 {
 	const struct rsk_js_frame *top = rsk_js_top(lx);
 	enum rsk_js_kind last = rsk_js_last(lx);
@@ -79,6 +79,10 @@ static bool is_key(struct rsk_js_lexer *lx, uint32_t len)
 		       is_one_of(byte_behind(lx, len), ":(,}?=");
 	if (top->role != RSK_JS_CLASS_BODY ||
 		lx->expect == RSK_JS_AFTER_OPERAND)
+		return false;
+	/* get, static and the like come in front of names, too. */
+	if (kind < RSK_JS_BREAK &&
+		!is_one_of(byte_behind(lx, len), "(=;:?!,}<"))
 		return false;
 	return lx->expect == RSK_JS_AFTER_STATEMENT || lx->newline ||
 	       last == RSK_JS_STATIC || last == RSK_JS_GET ||
@@ -121,7 +125,7 @@ void rsk_js_lex_word(struct rsk_js_lexer *lx)
 		kind = RSK_JS_PRIVATE_NAME;
 	else if (!escaped && !(lx->src[lx->at] & 0x80))
 		kind = rsk_js_keyword(lx->src + lx->at, len);
-	if (kind > RSK_JS_PRIVATE_NAME && is_key(lx, len))
+	if (kind > RSK_JS_PRIVATE_NAME && is_key(lx, len, kind))
 		kind = RSK_JS_NAME;
 
 	bool is_void_type = kind == RSK_JS_VOID &&
