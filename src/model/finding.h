@@ -38,6 +38,22 @@ struct rsk_commit_view {
 	struct rsk_slice summary;
 };
 
+/* What became of it after the first commit. */
+struct rsk_life_view {
+	uint32_t commits; /* that have it */
+	const char *last; /* hex: the last of them */
+	int64_t last_seconds;
+	const char *removed; /* hex: what took it away; NULL: it is at HEAD, or
+			      * nobody did */
+	int64_t removed_seconds;
+	const struct rsk_slice *paths; /* all it was at, the first in front */
+	size_t paths_len;
+	bool more_paths;              /* than are listed */
+	const struct rsk_slice *refs; /* the first that reach it, by name */
+	size_t refs_len;
+	uint32_t refs_total;
+};
+
 /* One step from where a value comes from to where it leaves. */
 struct rsk_step {
 	struct rsk_slice path;
@@ -69,6 +85,7 @@ struct rsk_finding {
 	struct rsk_secret_view secret;
 	struct rsk_snippet snippet;
 	struct rsk_commit_view commit;
+	const struct rsk_life_view *life; /* NULL: not from the history */
 	const struct rsk_step *flow;
 	size_t flow_len;
 	struct rsk_suppression suppression;

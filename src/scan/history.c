@@ -1,4 +1,9 @@
-#include "scan/scan_p.h"
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "scan/history_p.h"
+#include "source/refs.h"
 #include "source/repo.h"
 
 bool rsk_scan_has_history(const struct rsk_scan *scan, const char *path)
@@ -13,11 +18,198 @@ bool rsk_scan_has_history(const struct rsk_scan *scan, const char *path)
 	return has;
 }
 
-/* Stands in: the engine is there, its glue is being written. */
+/* What is known before anything is read */
+
+static enum rsk_gap_class class_of(enum rsk_err err)
+{
+	switch (err) {
+	case RSK_SPECIAL:
+		return RSK_GAP_GIT_SPECIAL;
+	case RSK_UNSUPPORTED:
+		return RSK_GAP_UNSUPPORTED_REPO;
+	case RSK_TOOBIG:
+	case RSK_LIMIT:
+		return RSK_GAP_GIT_LIMIT;
+	default:
+		return RSK_GAP_GIT_OBJECT;
+	}
+}
+
+static void tell_problems(struct rsk_past *past)
+{
+	struct rsk_coverage *coverage = &past->scan->workers[0].coverage;
+
+	for (size_t i = 0; i < rsk_odb_problems(past->odb); i++) {
+		const struct rsk_odb_problem *problem =
+			rsk_odb_problem(past->odb, i);
+
+		rsk_coverage_gap(coverage, NULL, class_of(problem->err),
+			rsk_slice_str(problem->path), problem->text);
+	}
+	for (size_t i = 1; i < rsk_odb_folders(past->odb); i++)
+		rsk_coverage_note(coverage,
+			"objects of an alternate are scanned, too: %s",
+			rsk_odb_folder(past->odb, i));
+}
+
+static void tell_facts(struct rsk_past *past)
+{
+	struct rsk_coverage *coverage = &past->scan->workers[0].coverage;
+	struct rsk_history_facts facts = rsk_history_facts(past->history);
+
+	if (facts.missing_parents)
+		rsk_coverage_gap(coverage, NULL, RSK_GAP_HISTORY_TRUNCATED,
+			RSK_LIT(""),
+			facts.shallow ? "a shallow clone: older commits are "
+					"not here (fetch-depth: 0)"
+				      : "commits are named that are not here");
+	else if (facts.shallow)
+		rsk_coverage_note(coverage,
+			"the repository says it is shallow, but all parents "
+			"are here: git would hide older commits, this scan "
+			"does not");
+	if (facts.missing_trees)
+		rsk_coverage_gap(coverage, NULL, RSK_GAP_GIT_OBJECT,
+			RSK_LIT(""), "trees of commits are not here");
+	if (facts.grafts)
+		rsk_coverage_note(coverage,
+			"grafts are not followed: all commits are scanned");
+	if (facts.replaced)
+		rsk_coverage_note(coverage,
+			"replacements are not followed: all objects are "
+			"scanned");
+	if (facts.broken_refs)
+		rsk_coverage_gap(coverage, NULL, RSK_GAP_GIT_OBJECT,
+			RSK_LIT("refs"), "refs name objects that are not here");
+}
+
+/* Ranges: "A..B", "A.." and "..B", where nothing means HEAD. */
+
+static enum rsk_err resolve(struct rsk_past *past, struct rsk_slice name,
+	struct rsk_oid *out, struct rsk_diag *diag)
+{
+	enum rsk_err err = rsk_refs_resolve(
+		out, past->repo, name.len ? name : RSK_LIT("HEAD"));
+
+	if (!err)
+		return RSK_OK;
+	return rsk_diag_set(diag, RSK_SYNTAX,
+		"range '%s': '%.*s' is not there (a shallow clone? "
+		"fetch-depth: 0)",
+		past->options->range, (int)name.len, (const char *)name.ptr);
+}
+
+static enum rsk_err set_range(struct rsk_past *past, struct rsk_diag *diag)
+{
+	struct rsk_slice range = rsk_slice_str(past->options->range);
+	size_t dots = rsk_slice_find(range, RSK_LIT(".."));
+	struct rsk_slice to = rsk_slice_cut(range, dots + 2, range.len);
+	struct rsk_oid a;
+	struct rsk_oid b;
+	enum rsk_err err;
+
+	if (!range.len)
+		return RSK_OK;
+	if (dots == range.len || rsk_slice_starts(to, RSK_LIT(".")))
+		return rsk_diag_set(diag, RSK_SYNTAX,
+			"range '%s': it is written A..B", past->options->range);
+	err = resolve(past, rsk_slice_cut(range, 0, dots), &a, diag);
+	if (!err)
+		err = resolve(past, to, &b, diag);
+	if (!err && rsk_history_range(past->history, &a, &b))
+		err = rsk_diag_set(diag, RSK_SYNTAX,
+			"range '%s': a commit of it is not here (a shallow "
+			"clone? fetch-depth: 0)",
+			past->options->range);
+	return err;
+}
+
+/* Set up and down */
+
+static enum rsk_err open_all(
+	struct rsk_past *past, const char *path, struct rsk_diag *diag)
+{
+	const struct rsk_repo_options options = {
+		.trust_ownership = past->scan->options.trust_ownership,
+	};
+	const struct rsk_walk_options walking = {
+		.jobs = past->jobs,
+		.memory = past->options->memory,
+	};
+	enum rsk_err err = rsk_repo_find(&past->repo, path, &options, diag);
+
+	if (err == RSK_NOTFOUND)
+		return rsk_diag_set(diag, RSK_UNSUPPORTED,
+			"'%s' is in no git repository", path);
+	if (!err)
+		err = rsk_odb_open(
+			&past->odb, rsk_repo_objects(past->repo), diag);
+	if (!err)
+		err = rsk_walk_new(&past->walk, past->odb, &walking);
+	if (!err)
+		err = rsk_history_new(
+			&past->history, past->repo, past->walk, past->jobs);
+	return err;
+}
+
+static void begin(struct rsk_past *past, struct rsk_scan *scan)
+{
+	*past = (struct rsk_past){
+		.scan = scan,
+		.options = &scan->options.history,
+		.jobs = scan->options.jobs,
+	};
+	pthread_mutex_init(&past->lock, NULL);
+	past->workers = rsk_alloc_array(past->jobs, sizeof(*past->workers));
+	for (unsigned i = 0; i < past->jobs; i++)
+		past->workers[i] = (struct rsk_past_worker){
+			.worker = &scan->workers[i],
+			.carrier = rsk_carrier_new(scan->workers[i].scanner),
+			.text = RSK_BUF_INIT(2 * RSK_MAX_OBJECT_BYTES),
+		};
+}
+
+static void end(struct rsk_past *past)
+{
+	for (unsigned i = 0; i < past->jobs; i++) {
+		rsk_carrier_free(past->workers[i].carrier);
+		rsk_buf_release(&past->workers[i].text);
+		RSK_VEC_RELEASE(&past->workers[i].joined);
+	}
+	free(past->workers);
+	rsk_history_free(past->history);
+	rsk_walk_free(past->walk);
+	rsk_odb_free(past->odb);
+	rsk_repo_free(past->repo);
+	rsk_map_release(&past->keys);
+	rsk_map_release(&past->present);
+	RSK_VEC_RELEASE(&past->groups);
+	RSK_VEC_RELEASE(&past->messages);
+	rsk_arena_release(&past->arena);
+	pthread_mutex_destroy(&past->lock);
+}
+
 enum rsk_err rsk_scan_history(
 	struct rsk_scan *scan, const char *path, struct rsk_diag *diag)
 {
-	(void)scan;
-	return rsk_diag_set(diag, RSK_UNSUPPORTED,
-		"'%s': histories cannot be scanned yet", path);
+	struct rsk_past past;
+	enum rsk_err err;
+
+	begin(&past, scan);
+	err = open_all(&past, path, diag);
+	if (err)
+		goto out;
+	scan->in_repository = true;
+	tell_problems(&past);
+	err = rsk_past_find(&past, diag);
+	if (!err && past.options->range)
+		err = set_range(&past, diag);
+	if (err)
+		goto out;
+	tell_facts(&past);
+	rsk_history_locate(past.history);
+	err = rsk_past_judge(&past);
+out:
+	end(&past);
+	return err;
 }

@@ -5,12 +5,18 @@
 
 #include "base/map.h"
 #include "scan/carry.h"
-#include "scan/history.h"
 #include "scan/scan_p.h"
 #include "source/history.h"
 
 /*
- * Inside the scan of a history, in two steps. First all is scanned, and each
+ * Inside the scan of a history.
+ *
+ * One secret is one finding, however many versions of a file have it: at the
+ * path and in the blob of the first commit that had it, with that commit and
+ * with its life since then. What has no path (a message, a dangling blob) is
+ * at "git:commit/HEX", "git:blob/HEX", "git:tag/HEX" or "git:ref/NAME".
+ *
+ * It takes two steps. First all is scanned, and each
  * different thing that a pattern matches becomes a group: all places of one
  * secret (history_find.c). Then the history says where each group comes from,
  * and the one place that stands for it is judged as if it were a file
@@ -47,19 +53,22 @@ struct rsk_group_key {
 
 struct rsk_past_worker {
 	struct rsk_worker *worker;
+	size_t present;                   /* drafts that were there before */
+	RSK_VEC(struct rsk_draft) joined; /* to be united with those */
 	struct rsk_carrier *carrier;
 	struct rsk_buf text; /* decoded, or put together */
 };
 
 struct rsk_past {
 	struct rsk_scan *scan;
-	const struct rsk_scan_history_options *options;
+	const struct rsk_history_options *options;
 	struct rsk_repo *repo;
 	struct rsk_odb *odb;
 	struct rsk_walk *walk;
 	struct rsk_history *history;
 	struct rsk_past_worker *workers;
 	unsigned jobs;
+	struct rsk_map present; /* findings of the tree, by what they find */
 
 	pthread_mutex_t lock; /* for what follows, while objects are walked */
 	struct rsk_map keys;  /* to places in groups */
@@ -95,6 +104,22 @@ RSK_MUST_CHECK enum rsk_err rsk_past_text(struct rsk_past_worker *worker,
 RSK_MUST_CHECK enum rsk_err rsk_past_message(struct rsk_past_worker *worker,
 	enum rsk_object_type type, struct rsk_slice bytes,
 	struct rsk_slice *text);
+
+/*
+ * history_view.c: text of the repository as it may be shown, with stars over
+ * all secrets in it; a path or the name of a ref part by part, too. They live
+ * as long as the scan.
+ */
+struct rsk_slice rsk_past_mask(
+	struct rsk_past_worker *worker, struct rsk_slice text);
+struct rsk_slice rsk_past_mask_path(
+	struct rsk_past_worker *worker, struct rsk_slice path);
+
+/* What a finding says of the commit or tag, and of a life. */
+void rsk_past_view_commit(struct rsk_past *past, struct rsk_past_worker *worker,
+	uint32_t number, struct rsk_commit_view *view);
+const struct rsk_life_view *rsk_past_view_life(struct rsk_past *past,
+	struct rsk_past_worker *worker, const struct rsk_life *life);
 
 /* Enter a failed object into the worker's ledger. */
 void rsk_past_failed(struct rsk_past *past, struct rsk_worker *worker,

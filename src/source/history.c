@@ -51,6 +51,7 @@ void rsk_history_free(struct rsk_history *history)
 		release_worker(&history->workers[i]);
 	free(history->workers);
 	free(history->place_of);
+	free(history->in_range);
 	free(history->lists);
 	free(history->holds);
 	free(history->may_hold);
@@ -529,7 +530,63 @@ enum rsk_err rsk_history_link(
 	return RSK_OK;
 }
 
+/* Ranges */
+
+static uint32_t commit_of(
+	const struct rsk_history *history, const struct rsk_oid *oid)
+{
+	uint32_t number = RSK_NONE;
+
+	if (!rsk_walk_find(history->walk, oid, &number))
+		return RSK_NONE;
+	return history->place_of[peel(history, number)];
+}
+
+/* Set what the commit and all before it are. */
+static void mark_past(const struct rsk_history *history, bool *marks,
+	uint32_t from, bool value)
+{
+	bool *reached = rsk_alloc_array(history->commits.len, sizeof(bool));
+
+	reached[from] = true;
+	for (size_t i = from + 1; i-- > 0;) {
+		const struct rsk_graph_commit *node = &history->commits.ptr[i];
+
+		if (!reached[i])
+			continue;
+		marks[i] = value;
+		for (uint32_t p = 0; p < node->parents_len; p++)
+			reached[history->parents.ptr[node->parents + p]] = true;
+	}
+	free(reached);
+}
+
+enum rsk_err rsk_history_range(struct rsk_history *history,
+	const struct rsk_oid *from, const struct rsk_oid *to)
+{
+	uint32_t end = commit_of(history, to);
+	uint32_t base = from ? commit_of(history, from) : RSK_NONE;
+
+	if (end == RSK_NONE || (from && base == RSK_NONE))
+		return RSK_NOTFOUND;
+	history->in_range = rsk_alloc_array(history->commits.len, sizeof(bool));
+	mark_past(history, history->in_range, end, true);
+	if (from)
+		mark_past(history, history->in_range, base, false);
+	return RSK_OK;
+}
+
+bool rsk_history_in_range(const struct rsk_history *history, uint32_t at)
+{
+	return !history->in_range || history->in_range[at];
+}
+
 /* Looking up */
+
+int64_t rsk_history_seconds(const struct rsk_history *history, uint32_t at)
+{
+	return history->commits.ptr[at].seconds;
+}
 
 struct rsk_history_facts rsk_history_facts(const struct rsk_history *history)
 {

@@ -77,6 +77,20 @@ enum rsk_origin rsk_history_origin(
 /* The name of ref `i`, from 0 to facts.refs - 1. */
 struct rsk_slice rsk_history_ref(const struct rsk_history *history, uint32_t i);
 
+/*
+ * Ask what the commits introduce that `to` reaches and `from` (NULL: nothing)
+ * does not: see `introduced` in struct rsk_life. RSK_NOTFOUND: one of them is
+ * no commit of this repository.
+ */
+RSK_MUST_CHECK enum rsk_err rsk_history_range(struct rsk_history *history,
+	const struct rsk_oid *from, const struct rsk_oid *to);
+
+/* Is the commit in the range? All are when none was asked for. */
+bool rsk_history_in_range(const struct rsk_history *history, uint32_t place);
+
+/* Of the committer, since 1970; 0 when it cannot be told. */
+int64_t rsk_history_seconds(const struct rsk_history *history, uint32_t place);
+
 /* A new item, and what it is in. */
 uint32_t rsk_history_item(struct rsk_history *history);
 void rsk_history_item_has(
@@ -87,7 +101,8 @@ void rsk_history_item_named(
 /*
  * Walk all trees. `name` is called once for each different name of a tree
  * entry, by one thread at a time, with the number it has for
- * rsk_history_item_named(); it returns whether any item may be in the name.
+ * rsk_history_item_named(); it returns whether any item may be in the name,
+ * and may make items.
  */
 struct rsk_history_names {
 	bool (*name)(void *ctx, unsigned worker, struct rsk_slice name,
@@ -117,7 +132,9 @@ struct rsk_life {
 	uint32_t removed; /* the last one that no longer has it, while all its
 			   * parents do; RSK_NO_COMMIT: none, or it is at HEAD
 			   */
-	uint32_t commits; /* that have it */
+	uint32_t introduced; /* the first in the range that has it while none
+			      * of its parents does; or RSK_NO_COMMIT */
+	uint32_t commits;    /* that have it */
 	enum rsk_origin origin;
 	bool at_head;
 	uint32_t refs;                     /* that reach a commit with it */

@@ -57,6 +57,7 @@ uint32_t rsk_history_item(struct rsk_history *history)
 		.first = RSK_NO_COMMIT,
 		.last = RSK_NO_COMMIT,
 		.removed = RSK_NO_COMMIT,
+		.introduced = RSK_NO_COMMIT,
 		.origin = RSK_ORIGIN_UNREACHABLE,
 	};
 	return (uint32_t)history->items.len - 1;
@@ -286,6 +287,9 @@ static void set_first(struct locating *l, uint32_t item, uint32_t commit)
 
 	if (life->first == RSK_NO_COMMIT)
 		life->first = commit;
+	if (life->introduced == RSK_NO_COMMIT &&
+		rsk_history_in_range(l->history, commit))
+		life->introduced = commit;
 }
 
 static void set_last(struct locating *l, uint32_t item, uint32_t commit)

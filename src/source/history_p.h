@@ -91,6 +91,7 @@ struct rsk_history {
 	RSK_VEC(struct rsk_graph_ref) refs;
 	uint32_t *place_of; /* by number */
 	uint32_t head;      /* place, or RSK_NONE */
+	bool *in_range;     /* by place; NULL: all are */
 
 	/* Trees. */
 	pthread_mutex_t lock; /* for what follows, while trees are walked */
