@@ -81,20 +81,33 @@ static void take_special(struct tally *tally, const struct rsk_report *report,
 		tally->good += (uint32_t)evidence->environments;
 }
 
-static enum rsk_answer_kind decide(const struct tally *tally,
-	const struct rsk_checklist_row *row, bool complete)
+static bool scanned_history(const struct rsk_report *report)
 {
+	return report->coverage.objects.seen > 0;
+}
+
+/* How the item stands when all that was seen is fine. */
+static enum rsk_answer_kind when_clean(
+	const struct rsk_checklist_row *row, const struct rsk_report *report)
+{
+	return row->history_text && scanned_history(report) ? RSK_ANSWER_PASS
+							    : row->clean;
+}
+
+static enum rsk_answer_kind decide(const struct tally *tally,
+	const struct rsk_checklist_row *row, const struct rsk_report *report)
+{
+	enum rsk_answer_kind clean = when_clean(row, report);
+
 	if (tally->bad)
 		return RSK_ANSWER_FAIL;
 	if (tally->weak)
 		return RSK_ANSWER_REVIEW;
 	if (!tally->good && !tally->open)
 		return row->nothing;
-	if (tally->open && row->clean == RSK_ANSWER_PASS)
+	if (clean == RSK_ANSWER_PASS && (tally->open || !report->complete))
 		return RSK_ANSWER_REVIEW;
-	if (row->clean == RSK_ANSWER_PASS && !complete)
-		return RSK_ANSWER_REVIEW;
-	return row->clean;
+	return clean;
 }
 
 static const char *headline(struct rsk_report *report,
@@ -109,7 +122,9 @@ static const char *headline(struct rsk_report *report,
 			seen, seen == 1 ? "place" : "places");
 	if (!seen)
 		return row->nothing_text;
-	return rsk_arena_printf(&report->arena, "%s: %u %s", row->clean_text,
+	return rsk_arena_printf(&report->arena, "%s: %u %s",
+		row->history_text && scanned_history(report) ? row->history_text
+							     : row->clean_text,
 		seen, seen == 1 ? "place" : "places");
 }
 
@@ -139,7 +154,7 @@ static struct rsk_answer answer_item(struct rsk_report *report,
 	take_findings(&tally, report, item);
 	take_facts(&tally, evidence, item);
 	take_special(&tally, report, evidence, item);
-	answer.kind = decide(&tally, row, report->complete);
+	answer.kind = decide(&tally, row, report);
 	answer.looked_at = tally.bad + tally.weak + tally.good + tally.open;
 	put_evidence(report, &tally, row, &answer);
 	answer.todo = answer.kind == RSK_ANSWER_PASS ||

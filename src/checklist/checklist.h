@@ -19,7 +19,6 @@ struct rsk_checklist_evidence {
 	const struct rsk_fact *facts; /* sorted */
 	size_t facts_len;
 	bool in_repository;
-	bool history_scanned;
 	size_t environments; /* files of a named environment with a key */
 };
 

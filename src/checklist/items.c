@@ -15,6 +15,7 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 		.clean = RSK_ANSWER_REVIEW,
 		.clean_text = "no key in the working tree; older commits were "
 			      "not looked at",
+		.history_text = "no key in the working tree and in the history",
 		.nothing = RSK_ANSWER_UNKNOWN,
 		.nothing_text = "not inside a git repository: what is tracked "
 				"and ignored cannot be told",

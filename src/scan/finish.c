@@ -173,6 +173,73 @@ static void weigh_context(struct finish *f)
 	}
 }
 
+/* What makes two drafts the same leak: rule, file and secret. */
+static struct rsk_slice leak_key(
+	struct rsk_arena *arena, const struct rsk_finding *f)
+{
+	size_t rule = strlen(f->rule) + 1;
+	size_t id = sizeof(f->secret.id.bytes);
+	uint8_t *key = rsk_arena_alloc(arena, rule + f->path.len + id);
+
+	memcpy(key, f->rule, rule);
+	memcpy(key + rule, f->secret.id.bytes, id);
+	if (f->path.len)
+		memcpy(key + rule + id, f->path.ptr, f->path.len);
+	return rsk_slice(key, rule + id + f->path.len);
+}
+
+/* The drafts of the history that are still at HEAD, by leak: index + 1. */
+static void index_history(
+	const struct finish *f, struct rsk_arena *arena, struct rsk_map *out)
+{
+	for (size_t i = 0; i < f->drafts.len; i++) {
+		const struct rsk_finding *past = &f->drafts.ptr[i].finding;
+
+		if (past->origin == RSK_ORIGIN_COMMIT && past->at_head &&
+			past->secret.masked)
+			*rsk_map_put(out, leak_key(arena, past)) =
+				(uint32_t)i + 1;
+	}
+}
+
+/* Give what is known of the past to `now`; the past one is taken. */
+static void take_past(struct finish *f, struct rsk_arena *arena,
+	const struct rsk_map *history, struct rsk_finding *now)
+{
+	uint32_t *past = rsk_map_get(history, leak_key(arena, now));
+
+	if (!past)
+		return;
+	now->commit = f->drafts.ptr[*past - 1].finding.commit;
+	now->life = f->drafts.ptr[*past - 1].finding.life;
+	f->drafts.ptr[*past - 1].finding.origin = RSK_ORIGINS;
+}
+
+/*
+ * A key that is in a file now and was committed is one leak, not two: the
+ * finding in the tree gets the commit, the one of the history goes.
+ */
+static void unite_with_history(struct finish *f)
+{
+	struct rsk_arena arena = { 0 };
+	struct rsk_map history = { 0 };
+	size_t kept = 0;
+
+	index_history(f, &arena, &history);
+	for (size_t i = 0; i < f->drafts.len && history.len; i++) {
+		struct rsk_finding *now = &f->drafts.ptr[i].finding;
+
+		if (now->origin == RSK_ORIGIN_TREE && now->secret.masked)
+			take_past(f, &arena, &history, now);
+	}
+	for (size_t i = 0; i < f->drafts.len; i++)
+		if (f->drafts.ptr[i].finding.origin != RSK_ORIGINS)
+			f->drafts.ptr[kept++] = f->drafts.ptr[i];
+	f->drafts.len = kept;
+	rsk_map_release(&history);
+	rsk_arena_release(&arena);
+}
+
 /* Equal ones get different fingerprints, in the order of the report. */
 static void number_fingerprints(struct finish *f)
 {
@@ -254,7 +321,6 @@ static void answer(struct finish *f)
 		.facts = f->facts.ptr,
 		.facts_len = f->facts.len,
 		.in_repository = f->scan->in_repository,
-		.history_scanned = false,
 		.environments = count_environments(f),
 	};
 
@@ -295,6 +361,7 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	gather(&f);
 	check_project(&f);
 	weigh_context(&f);
+	unite_with_history(&f);
 	SORT(&f.drafts, cmp_draft);
 	number_fingerprints(&f);
 	sort_out(&f);
