@@ -11,8 +11,9 @@ command -v cppcheck >/dev/null || {
 }
 kept=${1:-build/dev}/cppcheck
 mkdir -p "$kept"
-cppcheck --cppcheck-build-dir="$kept" -j "$(nproc)" --quiet --std=c11 --suppress=uninitvar --suppress=uninitStructMember \
+cppcheck --cppcheck-build-dir="$kept" -j "$(nproc)" --quiet --std=c11 \
 	--enable=warning,performance,portability --inline-suppr \
 	--error-exitcode=1 --suppress=missingIncludeSystem \
+	--suppress=uninitvar --suppress=uninitStructMember \
 	--template='{file}:{line}: {id}: {message}' \
 	-D_GNU_SOURCE -D__GNUC__ -Isrc src
