@@ -1,6 +1,7 @@
 #!/bin/sh
 # Fails when a file under src/ includes a room that its own room may not use,
-# or a foreign header outside the one room that may know it.
+# or a foreign header outside the one room that may know it, or in a header of
+# that room which is not private (<name>_p.h).
 # Run by ctest as "floors".
 set -eu
 cd "${1:-src}"
@@ -64,9 +65,14 @@ BEGIN {
 		else if (!((here, path[1]) in may))
 			bad($0, here " may not use " path[1])
 	} else {
-		for (d in door)
-			if (index(file, d) == 1 && door[d] != here)
+		for (d in door) {
+			if (index(file, d) != 1)
+				continue
+			if (door[d] != here)
 				bad($0, "only " door[d] " may include <" file ">")
+			else if ($1 ~ /\.h$/ && $1 !~ /_p\.h$/)
+				bad($0, "<" file "> in a header that other rooms see")
+		}
 	}
 }
 function bad(where, why) {
