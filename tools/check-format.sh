@@ -21,5 +21,5 @@ fi
 mode='--dry-run -Werror'
 [ "${1:-}" = --fix ] && mode=-i
 # shellcheck disable=SC2086
-find src tests tools bench -name '*.[ch]' -print0 |
+find src tests/unit tests/fuzz bench -name '*.[ch]' -print0 |
 	xargs -0 "$tool" $mode

@@ -302,8 +302,8 @@ uint64_t rsk_siphash(struct rsk_siphash_key key, struct rsk_slice s)
 
 	for (; i + 8 <= s.len; i += 8)
 		sip_word(v, load_le(s.ptr + i, 8));
-	sip_word(v, load_le(i ? s.ptr + i : s.ptr, s.len - i) |
-			    (uint64_t)s.len << 56);
+	sip_word(v, load_le(i ? s.ptr + i : s.ptr, s.len - i) | (uint64_t)s.len
+									<< 56);
 
 	v[2] ^= 0xff;
 	for (int round = 0; round < 4; round++)
