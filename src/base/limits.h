@@ -88,6 +88,11 @@
  * Real files have some ten thousand. Over: a gap of class "syntax-limit". */
 #define RSK_MAX_SYNTAX_NAMES 1000000u
 
+/* Prefixes and arguments of one expression that are read. Over: the
+ * expression is unknown, which is counted. */
+#define RSK_MAX_EXPR_PREFIXES 64u
+#define RSK_MAX_EXPR_ITEMS    10000u
+
 /* git: the index, one inflated object, the longest delta chain, and the
  * default of --memory. Over: a gap of class "git-limit" naming the object. */
 #define RSK_MAX_INDEX_BYTES  (1024 * RSK_MIB)

@@ -126,9 +126,10 @@ bool rsk_js_is_call(const struct rsk_js *js, uint32_t i)
 	uint32_t close = rsk_js_partner(js, i);
 
 	if (!rsk_js_is(js, i, RSK_JS_LPAREN) ||
-		rsk_js_has(js, i, RSK_JS_PREFIX) ||
 		rsk_js_role(js, i) != RSK_JS_PLAIN)
 		return false;
+	if (rsk_js_has(js, i, RSK_JS_PREFIX))
+		return rsk_js_is(js, i - 1, RSK_JS_OPTIONAL_DOT);
 	if (rsk_js_is(js, i - 1, RSK_JS_ASYNC) && close < js->count) {
 		uint32_t next = close + 1;
 

@@ -21,7 +21,7 @@ static void random_pattern(FILE *out, uint32_t *seed)
 		"a\\ ", "!", "#", "\\!a", "\\#", " ", "a b", "[", "]", "[]a]",
 		"[[:alpha:]]", "*a*b", "a**b", "\\", "\t", "\xc3\xa4", "{a,b}",
 		"A", ".", "..", "b\\", "[\\]]", "a?", "**b", ".env", ".env.*",
-		"[^a]" };
+		"[^a]", "\v", "\f", "a\v", "\\\v", "[\v]", "\ta" };
 	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 	unsigned n = 1 + next(seed) % 4;
 
@@ -56,7 +56,8 @@ static void random_file(const char *dir, const char *name, uint32_t *seed)
 
 /* Every path of one to three of these names. */
 static const char *const names[] = { "a", "b", "ab", "a.b", "a b", "A", ".env",
-	".env.b", "*", "!a", "#", "\xc3\xa4", "bb.b", "a ", "]", "\\" };
+	".env.b", "*", "!a", "#", "\xc3\xa4", "bb.b", "a ", "]", "\\",
+	"\va", "a\v", "\t" };
 enum { NAMES = sizeof(names) / sizeof(names[0]) };
 
 static void write_paths(const char *dir)
