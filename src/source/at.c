@@ -53,8 +53,7 @@ static int open_piece(int dirfd, const char *piece, int flags)
 	int fd;
 
 	do
-		fd = (int)syscall(
-			SYS_openat2, dirfd, piece, &how, sizeof(how));
+		fd = (int)syscall(SYS_openat2, dirfd, piece, &how, sizeof(how));
 	while (fd < 0 && errno == EINTR);
 	return fd;
 }
@@ -128,8 +127,8 @@ enum rsk_err rsk_at_open(int *fd, int dirfd, const char *path, int flags)
 
 		if (!len)
 			memcpy(piece, ".", sizeof("."));
-		int next = open_parts(at, piece,
-			last ? flags : O_PATH | O_DIRECTORY);
+		int next = open_parts(
+			at, piece, last ? flags : O_PATH | O_DIRECTORY);
 		if (at != dirfd)
 			rsk_at_close(at);
 		if (next < 0)

@@ -109,8 +109,8 @@ void rsk_folder_opened(struct rsk_walk *walk, struct rsk_folder *folder)
 	pthread_mutex_unlock(&walk->lock);
 }
 
-void rsk_folder_move(struct rsk_walk *walk, struct rsk_folder *folder,
-	struct rsk_zone *zone)
+void rsk_folder_move(
+	struct rsk_walk *walk, struct rsk_folder *folder, struct rsk_zone *zone)
 {
 	pthread_mutex_lock(&walk->lock);
 	if (!--folder->zone->refs)
@@ -166,8 +166,7 @@ static enum rsk_err open_below(int *fd, struct rsk_walk *walk,
 
 	memcpy(text, below.ptr, below.len);
 	do
-		err = rsk_at_open(
-			fd, above->fd, text, O_RDONLY | O_DIRECTORY);
+		err = rsk_at_open(fd, above->fd, text, O_RDONLY | O_DIRECTORY);
 	while (err == RSK_IO && make_room(walk));
 
 	int why = errno;

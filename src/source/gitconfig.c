@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 enum { NAME_MAX_BYTES = 256 };
 
 struct parser {
@@ -145,8 +144,8 @@ static bool is_true(const struct parser *p)
 	static const char *const no[] = { "false", "no", "off", "0", "" };
 
 	for (size_t i = 0; p->has_value && i < sizeof(no) / sizeof(no[0]); i++)
-		if (rsk_slice_eq_nocase(rsk_slice_str(p->value),
-			    rsk_slice_str(no[i])))
+		if (rsk_slice_eq_nocase(
+			    rsk_slice_str(p->value), rsk_slice_str(no[i])))
 			return false;
 	return true;
 }
@@ -174,12 +173,14 @@ static void apply_bare(struct rsk_git_config *config, const struct parser *p)
 	config->is_bare = is_true(p);
 }
 
-static void apply_ignore_case(struct rsk_git_config *config, const struct parser *p)
+static void apply_ignore_case(
+	struct rsk_git_config *config, const struct parser *p)
 {
 	config->ignore_case = is_true(p);
 }
 
-static void apply_worktree(struct rsk_git_config *config, const struct parser *p)
+static void apply_worktree(
+	struct rsk_git_config *config, const struct parser *p)
 {
 	snprintf(config->worktree, sizeof(config->worktree), "%s", p->value);
 }
@@ -259,8 +260,8 @@ static enum rsk_err parse_next(struct parser *p, struct rsk_git_config *config)
 	return err;
 }
 
-enum rsk_err rsk_git_config_parse(struct rsk_git_config *out, struct rsk_slice text,
-	struct rsk_diag *diag)
+enum rsk_err rsk_git_config_parse(struct rsk_git_config *out,
+	struct rsk_slice text, struct rsk_diag *diag)
 {
 	struct parser p = { .rest = text, .line = 1 };
 	struct rsk_git_config config = { 0 };

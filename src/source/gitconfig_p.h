@@ -10,13 +10,13 @@
  * looked at.
  */
 struct rsk_git_config {
-	uint32_t version;     /* core.repositoryformatversion */
-	bool is_bare;         /* core.bare */
-	bool ignore_case;     /* core.ignorecase */
-	bool is_sha256;       /* extensions.objectformat */
-	bool is_partial;      /* extensions.partialclone */
-	char worktree[4096];  /* core.worktree, "" when it is not set */
-	char foreign[64];     /* a value or extension that we do not read */
+	uint32_t version;    /* core.repositoryformatversion */
+	bool is_bare;        /* core.bare */
+	bool ignore_case;    /* core.ignorecase */
+	bool is_sha256;      /* extensions.objectformat */
+	bool is_partial;     /* extensions.partialclone */
+	char worktree[4096]; /* core.worktree, "" when it is not set */
+	char foreign[64];    /* a value or extension that we do not read */
 };
 
 /*

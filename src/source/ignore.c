@@ -74,7 +74,8 @@ void rsk_ignore_free(struct rsk_ignore *ignore)
 	free(ignore);
 }
 
-static struct known *known_in(struct rsk_ignore *ignore, struct rsk_slice folder)
+static struct known *known_in(
+	struct rsk_ignore *ignore, struct rsk_slice folder)
 {
 	uint32_t *number = rsk_map_get(&ignore->by_folder, folder);
 
@@ -116,8 +117,8 @@ static enum rsk_err ask_files(enum rsk_opinion *out, struct rsk_ignore *ignore,
 	if (!err && *out == RSK_OPINION_NONE) {
 		err = ignore->exclude.err;
 		if (!err && ignore->exclude.patterns)
-			err = rsk_patterns_ask(out, ignore->exclude.patterns,
-				path, is_folder);
+			err = rsk_patterns_ask(
+				out, ignore->exclude.patterns, path, is_folder);
 	}
 	return err;
 }
@@ -129,8 +130,8 @@ enum rsk_err rsk_ignore_check(bool *ignored, struct rsk_ignore *ignore,
 	enum rsk_opinion opinion = RSK_OPINION_NONE;
 	enum rsk_err err = RSK_OK;
 
-	for (size_t end = 0; !err && end < path.len &&
-			     opinion != RSK_OPINION_IGNORED;
+	for (size_t end = 0;
+		!err && end < path.len && opinion != RSK_OPINION_IGNORED;
 		end++) {
 		while (end < path.len && path.ptr[end] != '/')
 			end++;

@@ -22,8 +22,8 @@ enum rsk_opinion {
  * RSK_LIMIT  patterns that could take forever, or too many
  * RSK_NOMEM
  */
-RSK_MUST_CHECK enum rsk_err rsk_patterns_new(struct rsk_patterns **out,
-	struct rsk_slice text, bool ignore_case);
+RSK_MUST_CHECK enum rsk_err rsk_patterns_new(
+	struct rsk_patterns **out, struct rsk_slice text, bool ignore_case);
 void rsk_patterns_free(struct rsk_patterns *patterns);
 
 /*

@@ -51,8 +51,8 @@ static uint32_t be32(const uint8_t *p)
 
 static enum rsk_err corrupt(struct reader *r, const char *what)
 {
-	return rsk_diag_set(r->diag, RSK_CORRUPT, "the index is broken: %s",
-		what);
+	return rsk_diag_set(
+		r->diag, RSK_CORRUPT, "the index is broken: %s", what);
 }
 
 static void skip(struct reader *r, size_t n)
@@ -107,8 +107,8 @@ static enum rsk_err read_header(struct reader *r)
 		return rsk_diag_set(r->diag, RSK_UNSUPPORTED,
 			"index version %lu is not supported",
 			(unsigned long)r->version);
-	if (!hash_agrees(rsk_slice(all.ptr, body), all.ptr + body,
-		    index->oid_len))
+	if (!hash_agrees(
+		    rsk_slice(all.ptr, body), all.ptr + body, index->oid_len))
 		return corrupt(r, "its checksum is another");
 	r->rest = rsk_slice_cut(all, HEADER_BYTES, body);
 	if (r->count > r->rest.len / (STAT_BYTES + index->oid_len + 2u))
@@ -491,16 +491,16 @@ enum rsk_err rsk_index_parse(struct rsk_index **out, struct rsk_buf *bytes,
 }
 
 /* GIT_INDEX_FILE is the caller's word and may lie anywhere. */
-static enum rsk_err read_index(struct rsk_buf *bytes,
-	const struct rsk_repo *repo)
+static enum rsk_err read_index(
+	struct rsk_buf *bytes, const struct rsk_repo *repo)
 {
 	if (repo->index_file)
 		return rsk_file_read_at(bytes, AT_FDCWD, repo->index_file);
 	return rsk_at_read(bytes, repo->gitdir_fd, "index");
 }
 
-enum rsk_err rsk_index_open(struct rsk_index **out,
-	const struct rsk_repo *repo, struct rsk_diag *diag)
+enum rsk_err rsk_index_open(struct rsk_index **out, const struct rsk_repo *repo,
+	struct rsk_diag *diag)
 {
 	struct rsk_buf bytes = RSK_BUF_INIT(RSK_MAX_INDEX_BYTES);
 	enum rsk_err err = read_index(&bytes, repo);
@@ -537,8 +537,8 @@ const struct rsk_index_entry *rsk_index_at(
 }
 
 /* `path` against `folder` + `end`, in the order of the index. */
-static int cmp_folder(struct rsk_slice path, struct rsk_slice folder,
-	uint8_t end)
+static int cmp_folder(
+	struct rsk_slice path, struct rsk_slice folder, uint8_t end)
 {
 	size_t len = path.len < folder.len ? path.len : folder.len;
 	int order = len ? memcmp(path.ptr, folder.ptr, len) : 0;

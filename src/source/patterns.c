@@ -156,27 +156,42 @@ static bool is_harmless(struct rsk_slice body)
 	       globstars <= RSK_MAX_IGNORE_GLOBSTAR;
 }
 
-/* How many bytes at the end are one blank, with the backslash before it. */
-static size_t blank_at_end(struct rsk_slice body)
+/*
+ * libgit2 1.5 trims any blank at the end, even an escaped one, and ends a
+ * pattern at a vertical tab or form feed; where a line begins with one it
+ * never comes to the next. So a blank at the end is put into a set, and these
+ * two are escaped, which means the same.
+ */
+static enum rsk_err put_byte(
+	struct rsk_buf *rules, uint8_t byte, bool escaped, bool last)
 {
-	size_t slashes = 0;
+	bool odd = byte == '\v' || byte == '\f';
+	bool set = last && isspace(byte);
+	uint8_t text[4];
+	size_t len = 0;
 
-	if (!isspace(body.ptr[body.len - 1]))
-		return 0;
-	while (slashes + 1 < body.len &&
-		body.ptr[body.len - 2 - slashes] == '\\')
-		slashes++;
-	return 1 + slashes % 2;
+	if (set)
+		text[len++] = '[';
+	if (odd || (escaped && !set))
+		text[len++] = '\\';
+	text[len++] = byte;
+	if (set)
+		text[len++] = ']';
+	return rsk_buf_add(rules, text, len);
 }
 
-/* libgit2 trims any blank at the end, even an escaped one; not in a set. */
-static enum rsk_err put_body(struct rsk_buf *rules, struct rsk_slice body)
+static enum rsk_err put_body(
+	struct rsk_buf *rules, struct rsk_slice body, bool at_end)
 {
-	size_t cut = blank_at_end(body);
-	enum rsk_err err = rsk_buf_add(rules, body.ptr, body.len - cut);
+	enum rsk_err err = RSK_OK;
 
-	if (!err && cut)
-		err = rsk_buf_printf(rules, "[%c]", body.ptr[body.len - 1]);
+	for (size_t i = 0; !err && i < body.len; i++) {
+		bool escaped = body.ptr[i] == '\\';
+
+		i += escaped;
+		err = put_byte(rules, body.ptr[i], escaped,
+			at_end && i + 1 == body.len);
+	}
 	return err;
 }
 
@@ -191,11 +206,11 @@ static enum rsk_err put_rule(struct rsk_buf *rules, const struct pattern *p,
 	if (!err && p->anchored)
 		err = rsk_buf_add_byte(rules, '/');
 	if (!err)
-		err = rsk_buf_add_slice(rules, prefix);
+		err = put_body(rules, prefix, false);
 	if (!err)
 		err = rsk_buf_add_str(rules, middle);
 	if (!err && tail.len)
-		err = put_body(rules, tail);
+		err = put_body(rules, tail, true);
 	if (!err && p->folder_only)
 		err = rsk_buf_add_byte(rules, '/');
 	if (!err)
@@ -230,14 +245,13 @@ static enum rsk_err put_pattern(struct rsk_buf *rules, const struct pattern *p)
 	struct rsk_slice tail = rsk_slice_cut(p->body, end, p->body.len);
 	if (!p->anchored || !at || prefix.ptr[at - 1] == '/' || end < at + 2 ||
 		(tail.len && tail.ptr[0] != '/'))
-		return put_rule(rules, p, (struct rsk_slice){ 0 }, "",
-			p->body);
+		return put_rule(rules, p, (struct rsk_slice){ 0 }, "", p->body);
 
 	tail = rsk_slice_cut(tail, 1, tail.len);
 	err = put_rule(rules, p, prefix, tail.len ? "" : "*", tail);
 	if (!err)
-		err = put_rule(rules, p, prefix, tail.len ? "*/**/" : "*/**",
-			tail);
+		err = put_rule(
+			rules, p, prefix, tail.len ? "*/**/" : "*/**", tail);
 	return err;
 }
 
@@ -279,8 +293,8 @@ static enum rsk_err rewrite(struct rsk_buf *rules, struct rsk_slice text,
 	return err;
 }
 
-static enum rsk_err add_base(git_repository **out, const struct rsk_buf *rules,
-	const char *base)
+static enum rsk_err add_base(
+	git_repository **out, const struct rsk_buf *rules, const char *base)
 {
 	git_repository *repo = NULL;
 	git_config *config = NULL;
@@ -356,9 +370,9 @@ static enum rsk_err ask_both(
 		git_ignore_path_is_ignored(
 			&behind_yes, patterns->bases[BASE_YES], path) < 0)
 		return RSK_NOMEM;
-	*out = behind_no     ? RSK_OPINION_IGNORED
+	*out = behind_no    ? RSK_OPINION_IGNORED
 	       : behind_yes ? RSK_OPINION_NONE
-			     : RSK_OPINION_INCLUDED;
+			    : RSK_OPINION_INCLUDED;
 	return RSK_OK;
 }
 

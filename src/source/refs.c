@@ -124,8 +124,8 @@ static enum rsk_err index_packed(struct refs *refs)
 			!parse_oid(&oid, refs->repo, line))
 			return rsk_diag_set(refs->diag, RSK_CORRUPT,
 				"'packed-refs' has a line that is no ref");
-		*rsk_map_put(&packed->by_name,
-			rsk_slice_cut(line, name, line.len)) =
+		*rsk_map_put(
+			&packed->by_name, rsk_slice_cut(line, name, line.len)) =
 			(uint32_t)offset + 1;
 	}
 	return RSK_OK;
@@ -137,8 +137,7 @@ static enum rsk_err read_packed(struct refs *refs)
 	enum rsk_err err;
 
 	packed->bytes = RSK_BUF_INIT(RSK_MAX_REFS_BYTES);
-	err = rsk_at_read(
-		&packed->bytes, refs->repo->common_fd, "packed-refs");
+	err = rsk_at_read(&packed->bytes, refs->repo->common_fd, "packed-refs");
 	if (err == RSK_NOTFOUND)
 		return RSK_OK;
 	if (err)
@@ -167,9 +166,9 @@ static enum rsk_err find_packed(
 		return err;
 	if (!offset)
 		return RSK_NOTFOUND;
-	return rsk_oid_parse(out,
-		       rsk_slice(refs->packed.bytes.ptr + *offset - 1,
-			       hex_len(refs->repo)))
+	return rsk_oid_parse(
+		       out, rsk_slice(refs->packed.bytes.ptr + *offset - 1,
+				    hex_len(refs->repo)))
 		       ? RSK_OK
 		       : RSK_CORRUPT;
 }
@@ -182,8 +181,8 @@ static int folder_of(const struct rsk_repo *repo, struct rsk_slice name)
 }
 
 /* The text of a loose ref. RSK_NOTFOUND: no file, perhaps a folder. */
-static enum rsk_err read_loose(
-	struct rsk_buf *text, const struct rsk_repo *repo, struct rsk_slice name)
+static enum rsk_err read_loose(struct rsk_buf *text,
+	const struct rsk_repo *repo, struct rsk_slice name)
 {
 	char path[RSK_MAX_REF_BYTES];
 	struct stat st;
@@ -211,7 +210,8 @@ static enum rsk_err parse_loose(struct rsk_oid *out, struct rsk_slice *target,
 	if (rsk_slice_starts(text, RSK_LIT("ref:"))) {
 		*target = rsk_slice_trim(
 			take_line(&(struct rsk_slice){ text.ptr, text.len }));
-		*target = rsk_slice_trim(rsk_slice_cut(*target, 4, target->len));
+		*target =
+			rsk_slice_trim(rsk_slice_cut(*target, 4, target->len));
 		return valid_name(*target) ? RSK_OK : RSK_CORRUPT;
 	}
 	if (!parse_oid(out, repo, text) ||
@@ -244,8 +244,8 @@ static enum rsk_err follow(struct rsk_oid *out, unsigned *steps,
 			break;
 		}
 		if (!err)
-			err = parse_loose(out, &target, refs->repo,
-				rsk_buf_slice(&text));
+			err = parse_loose(
+				out, &target, refs->repo, rsk_buf_slice(&text));
 		if (err || !target.len)
 			break;
 		memcpy(current, target.ptr, target.len);
@@ -255,7 +255,8 @@ static enum rsk_err follow(struct rsk_oid *out, unsigned *steps,
 	return err;
 }
 
-/* The names beside "refs/", and whether they have a line for each of several. */
+/* The names beside "refs/", and whether they have a line for each of several.
+ */
 static const struct {
 	const char *name;
 	bool has_lines;
@@ -297,8 +298,8 @@ static enum rsk_err resolve_form(struct rsk_oid *out, struct refs *refs,
 	return follow(out, &steps, refs, whole);
 }
 
-enum rsk_err rsk_refs_resolve(struct rsk_oid *out, const struct rsk_repo *repo,
-	struct rsk_slice name)
+enum rsk_err rsk_refs_resolve(
+	struct rsk_oid *out, const struct rsk_repo *repo, struct rsk_slice name)
 {
 	static const char *const forms[][2] = { { "", "" }, { "refs/", "" },
 		{ "refs/tags/", "" }, { "refs/heads/", "" },
@@ -398,8 +399,8 @@ static enum rsk_err each_entry(
 	if (!S_ISDIR(st.st_mode))
 		return hand_out(refs, slice);
 	if (depth_of(slice) > RSK_MAX_REF_DEPTH)
-		return refs->on_ref(refs->ctx, &(struct rsk_ref){
-			.name = slice, .err = RSK_LIMIT });
+		return refs->on_ref(refs->ctx,
+			&(struct rsk_ref){ .name = slice, .err = RSK_LIMIT });
 	*RSK_VEC_PUSH(&refs->folders) = name;
 	return RSK_OK;
 }
@@ -471,8 +472,7 @@ static enum rsk_err each_worktree(struct refs *refs)
 			if (entry->d_name[0] != '.' && !roots[i].has_lines)
 				err = hand_out(refs,
 					rsk_slice_str(rsk_arena_printf(
-						&refs->arena,
-						"worktrees/%s/%s",
+						&refs->arena, "worktrees/%s/%s",
 						entry->d_name, roots[i].name)));
 	closedir(dir);
 	return err;

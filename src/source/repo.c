@@ -161,8 +161,8 @@ static enum rsk_err find_commondir(struct search *search)
 		return RSK_OK;
 	}
 	if (err)
-		return rsk_diag_set(search->diag, err, "'commondir' %s",
-			rsk_err_text(err));
+		return rsk_diag_set(
+			search->diag, err, "'commondir' %s", rsk_err_text(err));
 
 	repo->commondir = resolve(repo->gitdir, line);
 	free(line);
@@ -193,7 +193,8 @@ static enum rsk_err use_gitfile(struct search *search, const char *workdir)
 	search->by_file = true;
 	search->repo->workdir = rsk_strdup(workdir);
 	search->repo->gitdir = resolve(workdir, line + strlen(prefix));
-	if (!search->repo->gitdir || !points_back(search->repo->gitdir, workdir))
+	if (!search->repo->gitdir ||
+		!points_back(search->repo->gitdir, workdir))
 		err = rsk_diag_set(search->diag, RSK_REDIRECT,
 			"'%s/.git' points to '%s', which %s", workdir,
 			line + strlen(prefix),
@@ -341,7 +342,8 @@ static bool is_fine_owner(const struct search *search, uid_t owner)
 					owner == search->options->sudo_uid);
 }
 
-static enum rsk_err check_owner_of(const struct search *search, const char *path)
+static enum rsk_err check_owner_of(
+	const struct search *search, const char *path)
 {
 	struct stat st;
 

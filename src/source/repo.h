@@ -56,7 +56,7 @@ const char *rsk_repo_objects(const struct rsk_repo *repo);
 /* What a linked worktree shares; the same as the gitdir elsewhere. */
 const char *rsk_repo_commondir(const struct rsk_repo *repo);
 
-uint8_t rsk_repo_oid_len(const struct rsk_repo *repo);    /* 20 or 32 */
+uint8_t rsk_repo_oid_len(const struct rsk_repo *repo); /* 20 or 32 */
 bool rsk_repo_is_partial(const struct rsk_repo *repo); /* partial clone */
 
 /*

@@ -106,8 +106,7 @@ static void step_tree(
 
 /* --- the index's side --------------------------------------------------- */
 
-static const struct rsk_index_entry *entry_at(
-	const struct diff *diff, size_t i)
+static const struct rsk_index_entry *entry_at(const struct diff *diff, size_t i)
 {
 	return &diff->index->entries[i];
 }
@@ -116,8 +115,8 @@ static void peek_index(
 	const struct diff *diff, const struct frame *frame, struct unit *out)
 {
 	const struct rsk_index_entry *entry = entry_at(diff, frame->at);
-	struct rsk_slice path = rsk_slice_cut(
-		entry->path, frame->prefix_len, entry->path.len);
+	struct rsk_slice path =
+		rsk_slice_cut(entry->path, frame->prefix_len, entry->path.len);
 	size_t slash = rsk_slice_find(path, RSK_LIT("/"));
 
 	out->name = rsk_slice_cut(path, 0, slash);
@@ -145,8 +144,7 @@ static size_t folder_end(const struct diff *diff, const struct frame *frame,
 				!is_below(entry_at(diff, end)->path, folder)))
 			return end;
 	}
-	return rsk_index_folder_end(
-		diff->index, frame->at, frame->end, folder);
+	return rsk_index_folder_end(diff->index, frame->at, frame->end, folder);
 }
 
 static enum rsk_err emit_file(struct diff *diff, struct frame *frame)
@@ -176,10 +174,10 @@ static int cmp_unit(const struct unit *a, const struct unit *b)
 	if (order)
 		return order;
 
-	int end_a = a->name.len > len ? a->name.ptr[len]
-				      : (a->is_folder ? '/' : 0);
-	int end_b = b->name.len > len ? b->name.ptr[len]
-				      : (b->is_folder ? '/' : 0);
+	int end_a =
+		a->name.len > len ? a->name.ptr[len] : (a->is_folder ? '/' : 0);
+	int end_b =
+		b->name.len > len ? b->name.ptr[len] : (b->is_folder ? '/' : 0);
 	if (end_a == end_b)
 		return (a->name.len > b->name.len) -
 		       (a->name.len < b->name.len);
@@ -236,8 +234,8 @@ static enum rsk_err enter_folder(
 	struct rsk_slice folder = rsk_slice_cut(
 		first->path, 0, frame->prefix_len + unit.name.len);
 	const struct rsk_cached_tree *cached =
-		frame->cached ? rsk_index_cached(diff->index, frame->cached,
-					unit.name)
+		frame->cached ? rsk_index_cached(
+					diff->index, frame->cached, unit.name)
 			      : NULL;
 	const struct frame below = {
 		.cached = cached,
@@ -252,7 +250,8 @@ static enum rsk_err enter_folder(
 			return RSK_OK;
 		return rsk_diag_set(diff->diag, RSK_UNSUPPORTED,
 			"a sparse index with changes in a folder that is not "
-			"checked out; 'git sparse-checkout disable' unfolds it");
+			"checked out; 'git sparse-checkout disable' unfolds "
+			"it");
 	}
 	if (tree && cached && cached->entries >= 0 &&
 		below.at + (size_t)cached->entries == below.end &&
@@ -313,17 +312,16 @@ static enum rsk_err tree_of_commit(
 	static const char start[] = "tree ";
 	size_t hex = 2 * (size_t)diff->repo->oid_len;
 	struct rsk_buf bytes = RSK_BUF_INIT(RSK_MAX_OBJECT_BYTES);
-	enum rsk_err err =
-		read_object(diff, commit, RSK_OBJECT_COMMIT, &bytes);
+	enum rsk_err err = read_object(diff, commit, RSK_OBJECT_COMMIT, &bytes);
 	struct rsk_slice text = rsk_buf_slice(&bytes);
 
-	if (!err && (!rsk_slice_starts(text, rsk_slice_str(start)) ||
-			    text.len <= sizeof(start) - 1 + hex ||
-			    !rsk_oid_parse(out,
-				    rsk_slice(text.ptr + sizeof(start) - 1,
-					    hex))))
-		err = rsk_diag_set(diff->diag, RSK_CORRUPT,
-			"HEAD's commit names no tree");
+	if (!err &&
+		(!rsk_slice_starts(text, rsk_slice_str(start)) ||
+			text.len <= sizeof(start) - 1 + hex ||
+			!rsk_oid_parse(out,
+				rsk_slice(text.ptr + sizeof(start) - 1, hex))))
+		err = rsk_diag_set(
+			diff->diag, RSK_CORRUPT, "HEAD's commit names no tree");
 	rsk_buf_release(&bytes);
 	return err;
 }

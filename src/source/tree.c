@@ -41,8 +41,8 @@ static const char *shown_cstr(const struct rsk_walker *walker)
 	return rsk_buf_cstr(&walker->path) + (start < len ? start : len);
 }
 
-static void gap(struct rsk_walker *walker, enum rsk_gap_class class,
-	const char *detail)
+static void gap(
+	struct rsk_walker *walker, enum rsk_gap_class class, const char *detail)
 {
 	rsk_coverage_gap(walker->ledger, NULL, class,
 		shown(walker, text_of(&walker->path)), detail);
@@ -55,8 +55,8 @@ static const char *why(enum rsk_err err)
 
 /* --- paths -------------------------------------------------------------- */
 
-static void put_back(struct rsk_buf *path, size_t end, const char *name,
-	size_t len)
+static void put_back(
+	struct rsk_buf *path, size_t end, const char *name, size_t len)
 {
 	memcpy(path->ptr + end - len, name, len);
 	if (end > len)
@@ -209,8 +209,8 @@ static bool is_pruned(const struct rsk_walker *walker, struct rsk_slice path)
 	return false;
 }
 
-static void skip(struct rsk_walker *walker, enum rsk_skip reason,
-	struct rsk_slice path)
+static void skip(
+	struct rsk_walker *walker, enum rsk_skip reason, struct rsk_slice path)
 {
 	rsk_coverage_skip(walker->ledger, &walker->ledger->files, reason,
 		shown(walker, path));
@@ -251,16 +251,16 @@ static void visit_file(struct rsk_walker *walker, struct rsk_folder *folder,
 		bool tracked = is_tracked(folder, path);
 
 		file.vcs = tracked ? RSK_VCS_TRACKED : RSK_VCS_UNTRACKED;
-		file.is_ignored = !tracked && rsk_zone_ignores(walker, folder,
-						      path, false);
+		file.is_ignored = !tracked &&
+				  rsk_zone_ignores(walker, folder, path, false);
 	}
 	if (file.is_ignored && !walk->options->ignored) {
 		skip(walker, RSK_SKIP_IGNORED, path);
 		return;
 	}
 
-	enum rsk_err err = walk->visit->file(
-		walk->visit->ctx, walker->number, &file);
+	enum rsk_err err =
+		walk->visit->file(walk->visit->ctx, walker->number, &file);
 	if (err)
 		stop_walk(walker->walk, err);
 }
@@ -310,8 +310,8 @@ static struct standing standing_of(struct rsk_walker *walker,
 	return it;
 }
 
-static void add_folder(struct rsk_walker *walker, struct rsk_folder *folder,
-	const char *name)
+static void add_folder(
+	struct rsk_walker *walker, struct rsk_folder *folder, const char *name)
 {
 	struct rsk_slice path = text_of(&walker->path);
 
@@ -481,8 +481,8 @@ static struct rsk_zone *nested_zone(struct rsk_walker *walker, size_t start)
 	if (!err && rsk_repo_workdir(repo))
 		err = rsk_zone_load(zone, repo, &diag);
 	if (err && err != RSK_NOTFOUND)
-		gap(walker, rsk_repo_gap(err), diag.text[0] ? diag.text
-							    : why(err));
+		gap(walker, rsk_repo_gap(err),
+			diag.text[0] ? diag.text : why(err));
 	else if (zone)
 		remember_nested(walker->walk, name);
 	rsk_repo_free(repo);
@@ -546,8 +546,7 @@ static void run_task(struct rsk_walker *walker, const struct rsk_task *task)
 	enum rsk_err err = enter_path(walker, folder);
 
 	if (!err)
-		err = rsk_folder_pin(
-			&fd, walk, folder, text_of(&walker->path));
+		err = rsk_folder_pin(&fd, walk, folder, text_of(&walker->path));
 	if (!task->entries)
 		rsk_folder_opened(walk, folder);
 	if (err) {
@@ -658,8 +657,8 @@ static bool contains(const char *dir, const char *path)
 	return !strncmp(dir, path, len) && (!path[len] || path[len] == '/');
 }
 
-static void start_in_repo(struct rsk_walker *walker, struct rsk_zone *zone,
-	const char *workdir)
+static void start_in_repo(
+	struct rsk_walker *walker, struct rsk_zone *zone, const char *workdir)
 {
 	struct rsk_walk *walk = walker->walk;
 	struct rsk_slice inner = rsk_slice_str(walk->root + strlen(workdir));
@@ -682,8 +681,8 @@ static bool start_walk(struct rsk_walker *walker)
 	struct rsk_diag diag = { 0 };
 	struct rsk_repo *repo = NULL;
 	bool bare = false;
-	enum rsk_err err = rsk_repo_find(
-		&repo, walk->root, &walk->options->repo, &diag);
+	enum rsk_err err =
+		rsk_repo_find(&repo, walk->root, &walk->options->repo, &diag);
 	const char *workdir = err ? NULL : rsk_repo_workdir(repo);
 
 	if (!err && workdir && contains(workdir, walk->root))
@@ -691,8 +690,8 @@ static bool start_walk(struct rsk_walker *walker)
 	if (!err && !workdir)
 		bare = !strcmp(rsk_repo_gitdir(repo), walk->root);
 	if (err && err != RSK_NOTFOUND)
-		gap(walker, rsk_repo_gap(err), diag.text[0] ? diag.text
-							    : why(err));
+		gap(walker, rsk_repo_gap(err),
+			diag.text[0] ? diag.text : why(err));
 	if (zone->has_repo) {
 		start_in_repo(walker, zone, workdir);
 	} else {

@@ -24,8 +24,8 @@ struct rsk_zone {
 	bool has_repo;
 	bool ignore_case;
 	bool ignores_nothing; /* info/exclude is over our limits */
-	size_t start;  /* [walk path] where paths of the index begin */
-	uint32_t refs; /* folders in it; under the walk's lock */
+	size_t start;         /* [walk path] where paths of the index begin */
+	uint32_t refs;        /* folders in it; under the walk's lock */
 };
 
 enum rsk_ignored {
@@ -69,13 +69,13 @@ struct rsk_walk {
 	char *root;        /* real path */
 	size_t root_start; /* [walk path] where what the caller sees begins */
 	struct rsk_folder *top;
-	bool can_prune;        /* no `!pattern` among the excluded */
-	atomic_int stop;       /* what ended the walk early */
-	atomic_uint hungry;    /* threads without work */
-	pthread_mutex_t lock;  /* all below, and the folders' counts */
+	bool can_prune;       /* no `!pattern` among the excluded */
+	atomic_int stop;      /* what ended the walk early */
+	atomic_uint hungry;   /* threads without work */
+	pthread_mutex_t lock; /* all below, and the folders' counts */
 	pthread_cond_t wake;
 	RSK_VEC(struct rsk_task) tasks;
-	RSK_VEC(char *) nested; /* repositories in the tree, for the notes */
+	RSK_VEC(char *) nested;   /* repositories in the tree, for the notes */
 	struct rsk_folder **open; /* folders with an fd, oldest first */
 	size_t n_open, max_open, cap_open;
 	unsigned workers;
@@ -87,7 +87,7 @@ struct rsk_walker {
 	struct rsk_walk *walk;
 	struct rsk_coverage *ledger;
 	unsigned number;
-	RSK_VEC(struct rsk_task) tasks; /* its own, newest first */
+	RSK_VEC(struct rsk_task) tasks;     /* its own, newest first */
 	RSK_VEC(struct rsk_folder *) chain; /* scratch */
 	struct rsk_buf path;
 	uint64_t path_of; /* id of the folder that `path` names */
@@ -128,7 +128,8 @@ void rsk_folder_opened(struct rsk_walk *walk, struct rsk_folder *folder);
 struct rsk_zone *rsk_zone_new(size_t start);
 void rsk_zone_free(struct rsk_zone *zone);
 
-/* Fill `zone` from the repository. As rsk_index_open(), but no index is fine. */
+/* Fill `zone` from the repository. As rsk_index_open(), but no index is fine.
+ */
 RSK_MUST_CHECK enum rsk_err rsk_zone_load(struct rsk_zone *zone,
 	const struct rsk_repo *repo, struct rsk_diag *diag);
 

@@ -81,8 +81,8 @@ static enum rsk_opinion ask(struct rsk_patterns *patterns,
 }
 
 /* What the ignore files say of `path`, an entry of `folder`, by itself. */
-static bool files_ignore(const struct rsk_folder *folder, struct rsk_slice path,
-	bool is_folder)
+static bool files_ignore(
+	const struct rsk_folder *folder, struct rsk_slice path, bool is_folder)
 {
 	const struct rsk_zone *zone = folder->zone;
 	enum rsk_opinion opinion = RSK_OPINION_NONE;
@@ -113,10 +113,10 @@ static bool folder_is_ignored(struct rsk_walker *walker,
 	bool ignored = atomic_load(&folder->ignored) == RSK_IGNORED_YES;
 	while (walker->chain.len) {
 		folder = walker->chain.ptr[--walker->chain.len];
-		ignored = ignored ||
-			  files_ignore(folder->parent,
-				  rsk_slice_cut(path, 0, folder->path_len),
-				  true);
+		ignored =
+			ignored ||
+			files_ignore(folder->parent,
+				rsk_slice_cut(path, 0, folder->path_len), true);
 		atomic_store(&folder->ignored,
 			ignored ? RSK_IGNORED_YES : RSK_IGNORED_NO);
 	}

@@ -56,8 +56,8 @@ static void random_file(const char *dir, const char *name, uint32_t *seed)
 
 /* Every path of one to three of these names. */
 static const char *const names[] = { "a", "b", "ab", "a.b", "a b", "A", ".env",
-	".env.b", "*", "!a", "#", "\xc3\xa4", "bb.b", "a ", "]", "\\",
-	"\va", "a\v", "\t" };
+	".env.b", "*", "!a", "#", "\xc3\xa4", "bb.b", "a ", "]", "\\", "\va",
+	"a\v", "\t" };
 enum { NAMES = sizeof(names) / sizeof(names[0]) };
 
 static void write_paths(const char *dir)

@@ -45,7 +45,8 @@ static void expect_entries(const char *dir)
 }
 
 static const char fill[] =
-	"mkdir -p a/b a-b a.b && echo > a/b/c && echo > a/b/d && echo > a-b/c &&"
+	"mkdir -p a/b a-b a.b && echo > a/b/c && echo > a/b/d && echo > a-b/c "
+	"&&"
 	"echo > a.b/c && echo > a/x && echo > z && ln -s z l && git add . &&"
 	"echo > later && git add -N later";
 
@@ -210,8 +211,8 @@ Test(index, knows_cached_trees)
 	run(dir, fill);
 	run(dir, "git rm -q --cached later");
 	char *root = shell(dir, "git write-tree | tr -d '\\n'");
-	char *below = shell(dir,
-		"git rev-parse $(git write-tree):a/b | tr -d '\\n'");
+	char *below =
+		shell(dir, "git rev-parse $(git write-tree):a/b | tr -d '\\n'");
 	cr_assert_eq(open_index(&index, dir, &diag), RSK_OK);
 	cr_assert(index->trees);
 	rsk_oid_hex(hex, &index->trees[0].oid);

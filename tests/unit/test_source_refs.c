@@ -104,7 +104,8 @@ static void expect_unresolved(
 }
 
 static const char fill[] =
-	"git init -q . && git commit -q --allow-empty -m 1 && git branch a/b/c &&"
+	"git init -q . && git commit -q --allow-empty -m 1 && git branch a/b/c "
+	"&&"
 	"git tag -a -m t v1 && git tag light && git pack-refs --all &&"
 	"git commit -q --allow-empty -m 2 && git branch later && git tag v2 &&"
 	"git update-ref refs/remotes/origin/main HEAD~1 &&"
@@ -178,7 +179,8 @@ Test(refs, broken_ones_are_handed_out)
 	run(dir, "git init -q . && cd .git/refs/heads && mkfifo fifo &&"
 		 "ln -s /etc/passwd link && echo 123 > short && : > empty &&"
 		 "echo 'ref: refs/heads/loop' > loop &&"
-		 "echo 'ref: ../../x' > out && echo > x.lock && echo a > 'sp ace'");
+		 "echo 'ref: ../../x' > out && echo > x.lock && echo a > 'sp "
+		 "ace'");
 	expect_refs(dir, "printf 'CORRUPT refs/heads/empty\\n"
 			 "CORRUPT refs/heads/out\\nCORRUPT refs/heads/short\\n"
 			 "LIMIT refs/heads/loop\\nSPECIAL refs/heads/fifo\\n"

@@ -21,12 +21,11 @@ static enum rsk_err find_with(struct rsk_repo **out, const char *dir,
 static enum rsk_err find(struct rsk_repo **out, const char *dir,
 	const char *name, struct rsk_diag *diag)
 {
-	return find_with(
-		out, dir, name, &(struct rsk_repo_options){ 0 }, diag);
+	return find_with(out, dir, name, &(struct rsk_repo_options){ 0 }, diag);
 }
 
-static void expect_found(const char *dir, const char *name,
-	const char *workdir, const char *gitdir)
+static void expect_found(const char *dir, const char *name, const char *workdir,
+	const char *gitdir)
 {
 	struct rsk_diag diag = { 0 };
 	struct rsk_repo *repo = NULL;
@@ -113,8 +112,8 @@ Test(repo, worktrees_and_submodules_point_back)
 
 	/* A worktree of a submodule. */
 	run(dir, "git -C top/mod/deep worktree add -q ../../../swt");
-	expect_found(dir, "swt", "swt",
-		"top/.git/modules/mod/deep/worktrees/swt");
+	expect_found(
+		dir, "swt", "swt", "top/.git/modules/mod/deep/worktrees/swt");
 
 	/* A bare repository's worktree. */
 	run(dir, "git clone -q --bare lib b.git && git -C b.git worktree add "
@@ -251,8 +250,8 @@ ParameterizedTestParameters(repo, reads_config)
 		{ "[core]\nworktree = \" a b \" c # d\n", " a b  c", false,
 			RSK_OK },
 		{ "[core]\nworktree = a \\\n b\n", "a  b", false, RSK_OK },
-		{ "[core]\r\nworktree = a\\t\\\"\\\\ \t\r\n", "a\t\"\\",
-			false, RSK_OK },
+		{ "[core]\r\nworktree = a\\t\\\"\\\\ \t\r\n", "a\t\"\\", false,
+			RSK_OK },
 		{ "\xef\xbb\xbf[core]\nbare=on\n", "", true, RSK_OK },
 		{ "[core]\nworktree = \"a\n", "", false, RSK_SYNTAX },
 		{ "[core]\nworktree = a\\x\n", "", false, RSK_SYNTAX },
@@ -271,8 +270,8 @@ ParameterizedTest(const struct setting *want, repo, reads_config)
 	struct rsk_git_config config = { 0 };
 	struct rsk_diag diag = { 0 };
 
-	cr_assert_eq(rsk_git_config_parse(
-			     &config, rsk_slice_str(want->text), &diag),
+	cr_assert_eq(
+		rsk_git_config_parse(&config, rsk_slice_str(want->text), &diag),
 		want->err, "%s", want->text);
 	cr_expect_eq(config.is_bare, want->bare, "%s", want->text);
 	cr_expect_str_eq(config.worktree, want->worktree);

@@ -40,8 +40,8 @@ static void expect_staged(const char *dir, const char *expected)
 	struct rsk_diag diag = { 0 };
 	struct list list = { 0 };
 
-	cr_expect_eq(staged_by(dir, NULL, &list, &diag), RSK_OK, "%s",
-		diag.text);
+	cr_expect_eq(
+		staged_by(dir, NULL, &list, &diag), RSK_OK, "%s", diag.text);
 	cr_expect_str_eq(rsk_buf_cstr(&list.text), expected);
 	rsk_buf_release(&list.text);
 }
@@ -160,9 +160,9 @@ Test(staged, agrees_with_git_on_many_changes)
 			"test %d != 9 || git commit -qm 2",
 			round, round, round, round, round);
 		run(dir, command);
-		char *expected = shell(dir,
-			"git diff --cached --no-renames --name-only "
-			"--diff-filter=d | sed 's/^/0 /'");
+		char *expected =
+			shell(dir, "git diff --cached --no-renames --name-only "
+				   "--diff-filter=d | sed 's/^/0 /'");
 		expect_staged(dir, expected);
 		free(expected);
 	}
@@ -214,8 +214,7 @@ Test(staged, sparse_folders)
 	/* HEAD moves, the folded folder does not. */
 	run(dir, "git update-ref HEAD $(git commit-tree -m e "
 		 "$(git mktree </dev/null))");
-	cr_expect_eq(
-		staged_by(dir, NULL, &list, &diag), RSK_UNSUPPORTED);
+	cr_expect_eq(staged_by(dir, NULL, &list, &diag), RSK_UNSUPPORTED);
 	cr_expect(strstr(diag.text, "sparse"));
 	rsk_buf_release(&list.text);
 	remove_dir(dir);

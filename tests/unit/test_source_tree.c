@@ -54,8 +54,8 @@ static int cmp_line(const void *a, const void *b)
 	return strcmp(*(char *const *)a + 2, *(char *const *)b + 2);
 }
 
-static void walk(struct seen *seen, const char *root,
-	struct rsk_tree_options options)
+static void walk(
+	struct seen *seen, const char *root, struct rsk_tree_options options)
 {
 	struct rsk_coverage ledgers[JOBS] = { 0 };
 	const struct rsk_tree_visit visit = { note_file, ledgers, seen };
@@ -161,8 +161,10 @@ Test(tree, counts_what_it_passes_over)
 	struct seen seen = { 0 };
 
 	run(dir, "git init -q . && echo 'ig/' > .gitignore && git add . &&"
-		 "mkdir ig && echo > ig/a && ln -s . loop && ln -s /etc/passwd p &&"
-		 "ln -s nowhere n && mkfifo fifo && mkdir d && mkfifo d/.gitignore");
+		 "mkdir ig && echo > ig/a && ln -s . loop && ln -s /etc/passwd "
+		 "p &&"
+		 "ln -s nowhere n && mkfifo fifo && mkdir d && mkfifo "
+		 "d/.gitignore");
 	walk(&seen, dir, plain);
 	expect_lines(&seen, "T .gitignore\n");
 	cr_expect_eq(seen.ledger.skips[RSK_SKIP_SYMLINK], 3);
@@ -212,18 +214,18 @@ Test(tree, repositories_in_the_tree_have_rules_of_their_own)
 
 	run(dir, "git init -q lib && cd lib && echo '*.o' > .gitignore &&"
 		 "echo > l && git add . && git commit -qm l");
-	run(dir, "git init -q top && cd top && echo '*.x' > .gitignore &&"
-		 "git submodule --quiet add ../lib mod && git add . &&"
-		 "git commit -qm t && git init -q nested && echo > nested/n.x &&"
-		 "echo > nested/n && git -C nested add n && echo > mod/m.x &&"
-		 "echo > mod/m.o && echo > m.o && mkdir -p broken/.git &&"
-		 "echo > broken/b");
+	run(dir,
+		"git init -q top && cd top && echo '*.x' > .gitignore &&"
+		"git submodule --quiet add ../lib mod && git add . &&"
+		"git commit -qm t && git init -q nested && echo > nested/n.x &&"
+		"echo > nested/n && git -C nested add n && echo > mod/m.x &&"
+		"echo > mod/m.o && echo > m.o && mkdir -p broken/.git &&"
+		"echo > broken/b");
 	char *top = path_in(dir, "top");
 	walk(&seen, top, plain);
-	expect_lines(&seen,
-		"T .gitignore\nT .gitmodules\nU broken/b\nU m.o\n"
-		"T mod/.gitignore\nT mod/l\nU mod/m.x\nT nested/n\n"
-		"U nested/n.x\n");
+	expect_lines(&seen, "T .gitignore\nT .gitmodules\nU broken/b\nU m.o\n"
+			    "T mod/.gitignore\nT mod/l\nU mod/m.x\nT nested/n\n"
+			    "U nested/n.x\n");
 	cr_expect_eq(seen.ledger.notes.len, 2);
 	cr_expect(strstr(seen.ledger.notes.ptr[0], "'mod'"));
 	cr_expect(strstr(seen.ledger.notes.ptr[1], "'nested'"));
@@ -295,8 +297,9 @@ Test(tree, an_error_of_the_visitor_ends_the_walk)
 	char *dir = make_dir();
 	struct seen seen = { .answer = RSK_INTERRUPTED };
 
-	run(dir, "for i in 1 2 3 4 5 6 7 8 9; do mkdir -p d$i/e; echo > d$i/e/f;"
-		 "done");
+	run(dir,
+		"for i in 1 2 3 4 5 6 7 8 9; do mkdir -p d$i/e; echo > d$i/e/f;"
+		"done");
 	walk(&seen, dir, plain);
 	cr_expect_eq(seen.err, RSK_INTERRUPTED);
 	cr_expect_leq(seen.lines.len, JOBS);
@@ -405,8 +408,8 @@ Test(tree, what_cannot_be_listed_is_a_gap)
 	expect_lines(&seen, "- yes/b\n");
 	cr_expect_eq(seen.ledger.gaps[RSK_GAP_IO], 1);
 	cr_expect(rsk_slice_eq_str(seen.ledger.gap_list.ptr[0].path, "no"));
-	cr_expect_str_eq(seen.ledger.gap_list.ptr[0].detail,
-		"Permission denied");
+	cr_expect_str_eq(
+		seen.ledger.gap_list.ptr[0].detail, "Permission denied");
 	release(&seen);
 	remove_dir(dir);
 }
