@@ -1,3 +1,5 @@
+#include "base/buf.h"
+#include "base/limits.h"
 #include "scan/scan_p.h"
 
 /*
@@ -30,7 +32,7 @@ static bool fired(const struct rsk_worker *worker, const struct rsk_rule *rule)
 }
 
 static bool fires(struct rsk_worker *worker, const struct rsk_rule *rule,
-	const struct rsk_example *example)
+	const struct rsk_example *example, struct rsk_slice text)
 {
 	static const uint32_t vcs[] = { RSK_VCS_TRACKED, RSK_VCS_UNTRACKED,
 		RSK_VCS_NONE };
@@ -43,8 +45,7 @@ static bool fires(struct rsk_worker *worker, const struct rsk_rule *rule,
 			.vcs = vcs[i],
 		};
 
-		found = !rsk_worker_scan_bytes(
-				worker, &info, rsk_slice_str(example->text)) &&
+		found = !rsk_worker_scan_bytes(worker, &info, text) &&
 			fired(worker, rule);
 		forget(worker);
 	}
@@ -55,7 +56,13 @@ static bool check_example(struct rsk_worker *worker,
 	const struct rsk_rule *rule, const struct rsk_example *example,
 	char *text, size_t size)
 {
-	if (fires(worker, rule, example) == example->fires)
+	struct rsk_buf padded = RSK_BUF_INIT(RSK_MAX_RULE_BYTES);
+	bool as_it_says = !rsk_buf_add_str(&padded, example->text) &&
+			  fires(worker, rule, example,
+				  rsk_buf_slice(&padded)) == example->fires;
+
+	rsk_buf_release(&padded);
+	if (as_it_says)
 		return true;
 	snprintf(text, size, "%s:%u: %s", rule->file, example->line,
 		example->fires ? "this example must fire and does not"
