@@ -232,6 +232,35 @@ static uint64_t name_at(const struct rsk_pack *pack, uint64_t place)
 	return RSK_IDX_NAMES + place * pack->oid_len;
 }
 
+/* Over a loaded index: millions of lookups are made while trees are walked. */
+static enum rsk_err find_loaded(const struct rsk_pack *pack,
+	const struct rsk_oid *oid, uint32_t low, uint32_t high, uint32_t *place)
+{
+	const uint8_t *names = pack->idx.ptr + RSK_IDX_NAMES;
+	size_t len = pack->oid_len;
+	/* The first byte is the same for all between low and high. */
+	uint32_t key = load_be32(oid->bytes + 1);
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const uint8_t *name = names + middle * len;
+		uint32_t head = load_be32(name + 1);
+		int order = key < head ? -1 : key > head;
+
+		if (!order)
+			order = memcmp(oid->bytes, name, len);
+		if (!order) {
+			*place = middle;
+			return RSK_OK;
+		}
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return RSK_NOTFOUND;
+}
+
 enum rsk_err rsk_pack_find(
 	const struct rsk_pack *pack, const struct rsk_oid *oid, uint32_t *place)
 {
@@ -242,6 +271,8 @@ enum rsk_err rsk_pack_find(
 
 	if (oid->len != pack->oid_len)
 		return RSK_NOTFOUND;
+	if (pack->idx.len)
+		return find_loaded(pack, oid, low, high, place);
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 		enum rsk_err err =

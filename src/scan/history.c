@@ -57,6 +57,8 @@ static void tell_facts(struct rsk_past *past)
 	struct rsk_coverage *coverage = &past->scan->workers[0].coverage;
 	struct rsk_history_facts facts = rsk_history_facts(past->history);
 
+	coverage->objects.seen += facts.trees;
+	coverage->objects.scanned += facts.trees;
 	if (facts.missing_parents)
 		rsk_coverage_gap(coverage, NULL, RSK_GAP_HISTORY_TRUNCATED,
 			RSK_LIT(""),

@@ -55,6 +55,7 @@ RSK_MUST_CHECK enum rsk_err rsk_history_link(
 /* What a reader of the report should know; after rsk_history_link(). */
 struct rsk_history_facts {
 	uint32_t commits, tags, refs, broken_refs;
+	uint32_t trees;           /* that were walked */
 	uint32_t missing_parents; /* named by a commit, but not there */
 	uint32_t missing_trees;
 	uint32_t broken_trees;

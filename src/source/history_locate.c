@@ -38,6 +38,7 @@ struct holders {
 struct locating {
 	struct rsk_history *history;
 	uint32_t *lead_of; /* by number: place in `leads`, or RSK_NONE */
+	uint8_t *nowhere;  /* by pair, bits: it leads to no item */
 	RSK_VEC(struct lead) leads;
 	RSK_VEC(struct edge) edges;
 	struct holders blobs, names;
@@ -186,16 +187,28 @@ static bool is_lead(const struct locating *l, uint32_t number)
 
 static bool make_edge(struct locating *l, uint32_t pair, struct edge *edge)
 {
-	const struct rsk_pair *p = &l->history->pairs.ptr[pair];
+	const struct rsk_history *history = l->history;
+	const struct rsk_pair *p = &history->pairs.ptr[pair];
+	bool holds = history->holds[p->child / 8] >> p->child % 8 & 1;
+	bool named = history->name_matters.ptr[p->name];
 
 	*edge = (struct edge){
 		.lead = is_lead(l, p->child) ? l->lead_of[p->child] : RSK_NONE,
-		.blob = holder_at(&l->blobs, p->child),
-		.name = holder_at(&l->names, p->name),
+		.blob = holds ? holder_at(&l->blobs, p->child) : RSK_NONE,
+		.name = named ? holder_at(&l->names, p->name) : RSK_NONE,
 		.pair = pair,
 	};
 	return edge->lead != RSK_NONE || edge->blob != RSK_NONE ||
 	       edge->name != RSK_NONE;
+}
+
+/*
+ * Most pairs lead nowhere, and each is in thousands of trees: once it is
+ * known, one bit is all that has to be looked at.
+ */
+static bool leads_nowhere(const struct locating *l, uint32_t pair)
+{
+	return l->nowhere[pair / 8] >> pair % 8 & 1;
 }
 
 /* All children of the tree are decided. */
@@ -205,9 +218,16 @@ static void decide(struct locating *l, uint32_t number)
 	struct lead lead = { .edges = (uint32_t)l->edges.len };
 	struct edge edge;
 
-	for (uint32_t i = 0; i < list->len; i++)
-		if (make_edge(l, list->pairs[i], &edge))
+	for (uint32_t i = 0; i < list->len; i++) {
+		uint32_t pair = list->pairs[i];
+
+		if (leads_nowhere(l, pair))
+			continue;
+		if (make_edge(l, pair, &edge))
 			*RSK_VEC_PUSH(&l->edges) = edge;
+		else
+			l->nowhere[pair / 8] |= (uint8_t)(1U << pair % 8);
+	}
 	lead.edges_len = (uint32_t)l->edges.len - lead.edges;
 	l->lead_of[number] = LEADS_NOWHERE;
 	if (lead.edges_len) {
@@ -245,8 +265,10 @@ static void find_leads(struct locating *l)
 			if (top->next < list->len) {
 				uint32_t pair = list->pairs[top->next++];
 
-				enter(l, &way,
-					l->history->pairs.ptr[pair].child);
+				if (!leads_nowhere(l, pair))
+					enter(l, &way,
+						l->history->pairs.ptr[pair]
+							.child);
 				continue;
 			}
 			decide(l, top->number);
@@ -786,6 +808,7 @@ static void begin(struct locating *l, struct rsk_history *history)
 	*l = (struct locating){ .history = history };
 	l->lead_of = rsk_alloc_array(history->numbers + 1, sizeof(uint32_t));
 	memset(l->lead_of, 0xff, (history->numbers + 1) * sizeof(uint32_t));
+	l->nowhere = rsk_alloc(history->pairs.len / 8 + 1);
 	find_holders(&l->blobs, history->in_blobs.ptr, history->in_blobs.len);
 	find_holders(&l->names, history->in_names.ptr, history->in_names.len);
 	find_leads(l);
@@ -797,6 +820,7 @@ static void begin(struct locating *l, struct rsk_history *history)
 static void end(struct locating *l)
 {
 	free(l->lead_of);
+	free(l->nowhere);
 	free(l->in_lead);
 	free(l->in_commit);
 	free(l->in_past);

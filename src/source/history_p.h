@@ -46,6 +46,7 @@ struct rsk_history_worker {
 	RSK_VEC(uint32_t) parents; /* numbers */
 	RSK_VEC(struct rsk_graph_tag) tags;
 	uint32_t missing_parents, missing_trees, broken_trees;
+	uint32_t trees;
 	struct rsk_arena arena; /* lists of tree entries */
 	uint64_t *known;        /* hashes of names seen lately */
 };

@@ -15,10 +15,9 @@
  * was one in the base, all that lie whole in the copy are the same.
  */
 struct tree_state {
-	uint32_t *starts; /* where entries begin, and the end */
-	uint32_t starts_len;
-	struct kept_entry *kept;
-	uint32_t kept_len;
+	RSK_VEC(uint32_t) starts; /* where entries begin, and the end */
+	RSK_VEC(struct kept_entry) kept;
+	struct tree_state *next; /* spare ones */
 };
 
 /* An entry that may lead to an item. */
@@ -32,17 +31,14 @@ enum { KNOWN = 1 << 14 };
 struct tree_pass {
 	struct rsk_history *history;
 	const struct rsk_history_names *names;
-	struct tree_worker {
-		RSK_VEC(uint32_t) starts;
-		RSK_VEC(struct kept_entry) kept;
-	} * workers;
+	struct tree_state **spare; /* by worker */
 };
 
 /* The tree at work. */
 struct building {
 	struct tree_pass *pass;
 	unsigned worker;
-	struct tree_worker *into;
+	struct tree_state *into;
 	const struct rsk_walk_object *object;
 	size_t at; /* next entry */
 };
@@ -183,15 +179,15 @@ static enum rsk_err parse_one(struct building *b)
 }
 
 /* The first of `starts` that is not below `at`. */
-static uint32_t first_start(const struct tree_state *base, uint64_t at)
+static size_t first_start(const struct tree_state *base, uint64_t at)
 {
-	uint32_t low = 0;
-	uint32_t high = base->starts_len;
+	size_t low = 0;
+	size_t high = base->starts.len;
 
 	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
+		size_t middle = low + (high - low) / 2;
 
-		if (base->starts[middle] < at)
+		if (base->starts.ptr[middle] < at)
 			low = middle + 1;
 		else
 			high = middle;
@@ -199,15 +195,15 @@ static uint32_t first_start(const struct tree_state *base, uint64_t at)
 	return low;
 }
 
-static uint32_t first_kept(const struct tree_state *base, uint64_t at)
+static size_t first_kept(const struct tree_state *base, uint64_t at)
 {
-	uint32_t low = 0;
-	uint32_t high = base->kept_len;
+	size_t low = 0;
+	size_t high = base->kept.len;
 
 	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
+		size_t middle = low + (high - low) / 2;
 
-		if (base->kept[middle].at < at)
+		if (base->kept.ptr[middle].at < at)
 			low = middle + 1;
 		else
 			high = middle;
@@ -215,21 +211,36 @@ static uint32_t first_kept(const struct tree_state *base, uint64_t at)
 	return low;
 }
 
-/* Carry over the base's entries from `from` up to `to`, which are `shift`
- * further on now. */
+/* All starts from `from` to `to`, which are `shift` further on now. There are
+ * hundreds of millions of them, so they are not pushed one by one. */
+static void carry_starts(struct tree_state *into, const struct tree_state *base,
+	size_t from, size_t to, uint64_t shift)
+{
+	size_t len = to - from;
+
+	while (into->starts.cap - into->starts.len < len)
+		into->starts.ptr = rsk_vec_enlarge(into->starts.ptr,
+			&into->starts.cap, sizeof(*into->starts.ptr));
+
+	uint32_t *out = into->starts.ptr + into->starts.len;
+	const uint32_t *in = base->starts.ptr + from;
+	for (size_t i = 0; i < len; i++)
+		out[i] = in[i] + (uint32_t)shift;
+	into->starts.len += len;
+}
+
+/* Carry over the base's entries from `from` up to `to`. */
 static void carry(struct building *b, const struct tree_state *base,
-	uint32_t from, uint32_t to, uint64_t shift)
+	size_t from, size_t to, uint64_t shift)
 {
-	uint32_t end = base->starts[to];
+	uint32_t end = base->starts.ptr[to];
 
-	for (uint32_t i = from; i < to; i++)
-		*RSK_VEC_PUSH(&b->into->starts) =
-			(uint32_t)(base->starts[i] + shift);
-	for (uint32_t i = first_kept(base, base->starts[from]);
-		i < base->kept_len && base->kept[i].at < end; i++)
+	carry_starts(b->into, base, from, to, shift);
+	for (size_t i = first_kept(base, base->starts.ptr[from]);
+		i < base->kept.len && base->kept.ptr[i].at < end; i++)
 		*RSK_VEC_PUSH(&b->into->kept) = (struct kept_entry){
-			(uint32_t)(base->kept[i].at + shift),
-			base->kept[i].pair,
+			(uint32_t)(base->kept.ptr[i].at + shift),
+			base->kept.ptr[i].pair,
 		};
 	b->at = (size_t)(end + shift);
 }
@@ -239,16 +250,15 @@ static enum rsk_err build_copied(struct building *b,
 	const struct tree_state *base, const struct rsk_segment *segment)
 {
 	uint64_t end = segment->at + segment->len;
-	uint64_t from_end = segment->from + segment->len;
+	/* There is always a start at 0, so something is below. */
+	size_t last = first_start(base, segment->from + segment->len + 1) - 1;
 	enum rsk_err err = RSK_OK;
 
 	while (!err && b->at < end) {
 		uint64_t in_base = b->at - segment->at + segment->from;
-		uint32_t first = first_start(base, in_base);
-		uint32_t last = first_start(base, from_end + 1) - 1;
+		size_t first = first_start(base, in_base);
 
-		if (first < base->starts_len &&
-			base->starts[first] == in_base && last > first)
+		if (first < last && base->starts.ptr[first] == in_base)
 			carry(b, base, first, last, b->at - in_base);
 		else
 			err = parse_one(b);
@@ -277,26 +287,34 @@ static enum rsk_err build(struct building *b)
 	return err;
 }
 
-/* Keep what children of the tree need, and what is known of it for good. */
-static struct tree_state *freeze(struct building *b)
+/* States keep their memory: most trees need about as much as the last one. */
+static struct tree_state *take_state(struct tree_state **spare)
 {
-	struct tree_worker *into = b->into;
-	struct tree_state *state = rsk_alloc(sizeof(*state));
+	struct tree_state *state = *spare;
 
-	*RSK_VEC_PUSH(&into->starts) = (uint32_t)b->at;
-	state->starts_len = (uint32_t)into->starts.len;
-	state->starts =
-		rsk_alloc_array(into->starts.len, sizeof(*state->starts));
-	memcpy(state->starts, into->starts.ptr,
-		into->starts.len * sizeof(*state->starts));
-	state->kept_len = (uint32_t)into->kept.len;
-	if (into->kept.len) {
-		state->kept =
-			rsk_alloc_array(into->kept.len, sizeof(*state->kept));
-		memcpy(state->kept, into->kept.ptr,
-			into->kept.len * sizeof(*state->kept));
-	}
+	if (!state)
+		return rsk_alloc(sizeof(*state));
+	*spare = state->next;
+	state->starts.len = state->kept.len = 0;
 	return state;
+}
+
+static void give_state(struct tree_state **spare, struct tree_state *state)
+{
+	state->next = *spare;
+	*spare = state;
+}
+
+static void free_states(struct tree_state *state)
+{
+	while (state) {
+		struct tree_state *next = state->next;
+
+		RSK_VEC_RELEASE(&state->starts);
+		RSK_VEC_RELEASE(&state->kept);
+		free(state);
+		state = next;
+	}
 }
 
 static void note_list(struct building *b)
@@ -322,13 +340,11 @@ static enum rsk_err on_tree(void *ctx, unsigned worker,
 	struct building b = {
 		.pass = pass,
 		.worker = worker,
-		.into = &pass->workers[worker],
+		.into = take_state(&pass->spare[worker]),
 		.object = object,
 	};
 	enum rsk_err err;
 
-	b.into->starts.len = 0;
-	b.into->kept.len = 0;
 	err = build(&b);
 	if (err) {
 		struct rsk_walk_failure failure = {
@@ -344,20 +360,20 @@ static enum rsk_err on_tree(void *ctx, unsigned worker,
 	}
 	/* What was understood of a broken tree counts all the same. */
 	note_list(&b);
-	if (!err)
-		*state = freeze(&b);
+	*RSK_VEC_PUSH(&b.into->starts) = (uint32_t)b.at;
+	if (err)
+		give_state(&pass->spare[worker], b.into);
+	else
+		*state = b.into;
+	pass->history->workers[worker].trees += !object->context;
 	return RSK_OK;
 }
 
 static void release_state(void *ctx, unsigned worker, void *state)
 {
-	struct tree_state *tree = state;
+	struct tree_pass *pass = ctx;
 
-	(void)ctx;
-	(void)worker;
-	free(tree->starts);
-	free(tree->kept);
-	free(tree);
+	give_state(&pass->spare[worker], state);
 }
 
 static void on_failed(
@@ -375,8 +391,7 @@ enum rsk_err rsk_history_trees(
 	struct tree_pass pass = {
 		.history = history,
 		.names = names,
-		.workers =
-			rsk_alloc_array(history->jobs, sizeof(*pass.workers)),
+		.spare = rsk_alloc_array(history->jobs, sizeof(*pass.spare)),
 	};
 	struct rsk_walk_visit visit = {
 		.object = on_tree,
@@ -389,9 +404,9 @@ enum rsk_err rsk_history_trees(
 
 	for (unsigned i = 0; i < history->jobs; i++) {
 		history->facts.broken_trees += history->workers[i].broken_trees;
-		RSK_VEC_RELEASE(&pass.workers[i].starts);
-		RSK_VEC_RELEASE(&pass.workers[i].kept);
+		history->facts.trees += history->workers[i].trees;
+		free_states(pass.spare[i]);
 	}
-	free(pass.workers);
+	free(pass.spare);
 	return err;
 }
