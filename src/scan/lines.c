@@ -7,15 +7,16 @@ static uint32_t clamp32(uint64_t n)
 	return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
 }
 
-/* Past the line ending at part[i]; a CRLF counts once. */
-static void end_line(struct rsk_lines *lines, struct rsk_slice part, size_t i)
-{
-	bool lf = part.ptr[i] == '\n';
-	bool second = lf && (i ? part.ptr[i - 1] == '\r' : lines->after_cr);
+typedef uint8_t rsk_bytes __attribute__((vector_size(16)));
 
-	if (!second)
-		lines->line++;
-	lines->begin = lines->offset + i + 1;
+enum { STEP = sizeof(rsk_bytes), STEPS = UINT8_MAX };
+
+static rsk_bytes load(const uint8_t *p)
+{
+	rsk_bytes bytes;
+
+	memcpy(&bytes, p, sizeof(bytes));
+	return bytes;
 }
 
 static bool is_ending(uint8_t byte)
@@ -23,24 +24,64 @@ static bool is_ending(uint8_t byte)
 	return byte == '\n' || byte == '\r';
 }
 
+/* A CRLF counts once, at the CR. */
+static bool ends_line(uint8_t before, uint8_t byte)
+{
+	return byte == '\r' || (byte == '\n' && before != '\r');
+}
+
+/* How many lines end in at most STEPS steps of text; p[-1] is readable. */
+static size_t count_steps(const uint8_t *p, size_t steps)
+{
+	rsk_bytes sums = { 0 };
+	size_t count = 0;
+
+	/* What is true is -1 in a vector. */
+	for (size_t i = 0; i < steps; i++, p += STEP)
+		sums -= (rsk_bytes)((load(p) == '\r') |
+				    ((load(p) == '\n') &
+					    (load(p - 1) != '\r')));
+	for (size_t i = 0; i < STEP; i++)
+		count += sums[i];
+	return count;
+}
+
+/* How many lines end in p[0..n); `before` is in front of it. */
+static size_t count_endings(const uint8_t *p, size_t n, uint8_t before)
+{
+	size_t count = ends_line(before, p[0]);
+	size_t at = 1;
+
+	while (n - at >= STEP) {
+		size_t steps = (n - at) / STEP;
+
+		steps = steps < STEPS ? steps : STEPS;
+		count += count_steps(p + at, steps);
+		at += steps * STEP;
+	}
+	for (; at < n; at++)
+		count += ends_line(p[at - 1], p[at]);
+	return count;
+}
+
 static void advance_over(struct rsk_lines *lines, struct rsk_slice part)
 {
-	uint64_t begin = lines->begin;
-	size_t tail;
+	size_t tail = part.len;
 
-	for (size_t i = 0; i < part.len; i++)
-		if (is_ending(part.ptr[i]))
-			end_line(lines, part, i);
+	if (!part.len)
+		return;
 
-	if (lines->begin != begin)
+	lines->line += (uint32_t)count_endings(
+		part.ptr, part.len, lines->after_cr ? '\r' : 0);
+	while (tail > 0 && !is_ending(part.ptr[tail - 1]))
+		tail--;
+	if (tail) {
+		lines->begin = lines->offset + tail;
 		lines->column = 1;
-	tail = lines->begin > lines->offset
-		       ? (size_t)(lines->begin - lines->offset)
-		       : 0;
+	}
 	lines->column = clamp32(lines->column + rsk_utf8_count(rsk_slice_cut(
 							part, tail, part.len)));
-	if (part.len)
-		lines->after_cr = part.ptr[part.len - 1] == '\r';
+	lines->after_cr = part.ptr[part.len - 1] == '\r';
 	lines->offset += part.len;
 }
 
