@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Shared by the benchmarks: best of several runs, and ratios between commands.
 # Times are wall clock; the machine may be noisy, so only ratios of one run
 # mean something.
