@@ -188,13 +188,13 @@ static void apply_worktree(
 static void apply_format(struct rsk_git_config *config, const struct parser *p)
 {
 	config->is_sha256 = !strcmp(p->value, "sha256");
-	if (!config->is_sha256 && strcmp(p->value, "sha1"))
+	if (!config->is_sha256 && strcmp(p->value, "sha1") != 0)
 		set_foreign(config, p);
 }
 
 static void apply_storage(struct rsk_git_config *config, const struct parser *p)
 {
-	if (strcmp(p->value, "files"))
+	if (strcmp(p->value, "files") != 0)
 		set_foreign(config, p);
 }
 

@@ -188,6 +188,8 @@ static enum rsk_err read_loose(struct rsk_buf *text,
 	struct stat st;
 	int dirfd = folder_of(repo, name);
 
+	if (!name.len)
+		return RSK_NOTFOUND;
 	memcpy(path, name.ptr, name.len);
 	path[name.len] = '\0';
 	rsk_buf_truncate(text, 0);

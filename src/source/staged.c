@@ -169,7 +169,7 @@ static enum rsk_err emit_file(struct diff *diff, struct frame *frame)
 static int cmp_unit(const struct unit *a, const struct unit *b)
 {
 	size_t len = a->name.len < b->name.len ? a->name.len : b->name.len;
-	int order = memcmp(a->name.ptr, b->name.ptr, len);
+	int order = len ? memcmp(a->name.ptr, b->name.ptr, len) : 0;
 
 	if (order)
 		return order;

@@ -9,8 +9,9 @@
 #include "source/tree.h"
 
 /*
- * The parts of the tree walk: folders (folder.c), the repositories they lie in
- * (zone.c), and the threads (tree.c).
+ * The parts of the tree walk: folders (folder.c), the repositories they lie
+ * in (zone.c), the threads (walker.c), and
+ * the start and end (tree.c).
  *
  * Paths of the walk begin at the work tree of the repository around the root,
  * or at the root when there is none, and have no slash at either end. Folders
@@ -142,5 +143,19 @@ bool rsk_zone_read_ignore(struct rsk_folder *folder, int fd);
  */
 bool rsk_zone_ignores(struct rsk_walker *walker, struct rsk_folder *folder,
 	struct rsk_slice path, bool is_folder);
+
+/* --- walker.c ----------------------------------------------------------- */
+
+/* A thread: work until nothing is left. `arg` is its struct rsk_walker. */
+void *rsk_walker_work(void *arg);
+
+/* A gap about the folder that walker->path names. */
+void rsk_walker_gap(struct rsk_walker *walker, enum rsk_gap_class class,
+	const char *detail);
+
+/* The words for an error; those of errno for RSK_IO. */
+const char *rsk_walker_why(enum rsk_err err);
+
+void rsk_walk_free_task(struct rsk_walk *walk, struct rsk_task *task);
 
 #endif

@@ -413,3 +413,43 @@ Test(tree, what_cannot_be_listed_is_a_gap)
 	release(&seen);
 	remove_dir(dir);
 }
+
+/* Folders, files and patterns that depend on a number in no simple way. */
+static const char random_tree[] =
+	"git init -q . && awk -v seed=%d 'BEGIN { srand(seed);"
+	"split(\"*.o !a1.o d2/ /b* *.log !*.log d1/*.c **/c3.* d?/ !d1/ /d*/d1 "
+	"!*/ a[1-3].*\", pats, \" \"); make(\".\", 0) }"
+	"function make(dir, depth, i, n, f) {"
+	"system(\"mkdir -p \" dir);"
+	"for (i = int(rand() * 6); i; i--) { f = dir \"/\" substr(\"abc\", "
+	"1 + int(rand() * 3), 1) i \".\" substr(\"oc\", 1 + int(rand() * 2), "
+	"1);"
+	"print f > f; close(f) }"
+	"if (rand() < 0.4) { f = dir \"/.gitignore\";"
+	"for (i = 0; i < 3; i++) print pats[1 + int(rand() * 13)] > f; "
+	"close(f) }"
+	"for (n = depth < 4 ? int(rand() * 4) : 0; n; n--)"
+	"make(dir \"/d\" n, depth + 1) }' &&"
+	"find . -name '*3.*' -not -path './.git/*' | xargs -r git add -f";
+
+Test(tree, the_files_are_those_that_git_lists)
+{
+	for (int seed = 1; seed <= 6; seed++) {
+		char *dir = make_dir();
+		char command[sizeof(random_tree) + 16];
+		struct seen seen = { 0 };
+
+		snprintf(command, sizeof(command), random_tree, seed);
+		run(dir, command);
+		walk(&seen, dir, plain);
+		char *expected =
+			shell(dir, "{ git ls-files -c | sed 's/^/T /';"
+				   "git ls-files -o --exclude-standard | sed "
+				   "'s/^/U /'; } |"
+				   "sort -k 2");
+		expect_lines(&seen, expected);
+		free(expected);
+		release(&seen);
+		remove_dir(dir);
+	}
+}
