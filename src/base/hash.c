@@ -5,6 +5,10 @@
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <cpuid.h>
+#include <immintrin.h>
+#endif
 
 static uint32_t rol(uint32_t x, unsigned n)
 {
@@ -111,7 +115,7 @@ static inline uint32_t sha1_majority(uint32_t b, uint32_t c, uint32_t d)
 		sha1_round(b, &c, &a, mix(c, d, e) + (key) + (w)[i + 4]);      \
 	}
 
-static void sha1_step(uint32_t *state, const uint8_t *block)
+static void sha1_step_plain(uint32_t *state, const uint8_t *block)
 {
 	uint32_t w[80];
 	uint32_t a = state[0];
@@ -135,6 +139,99 @@ static void sha1_step(uint32_t *state, const uint8_t *block)
 	state[2] += c;
 	state[3] += d;
 	state[4] += e;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define SHA1_TARGET __attribute__((target("sha,sse4.1")))
+
+/*
+ * The processor's own instructions, four rounds at a time: five times as fast
+ * again. `e` holds the fifth word in its highest quarter; what comes out of
+ * one step as the words a to d is, rotated, the next one's e.
+ */
+#define SHA1_FIVE_STEPS(function, first)                                       \
+	for (int i = (first); i < (first) + 5; i++) {                          \
+		__m128i mixed = _mm_sha1nexte_epu32(e, sha1_words(w, i));      \
+                                                                               \
+		e = abcd;                                                      \
+		abcd = _mm_sha1rnds4_epu32(abcd, mixed, (function));           \
+	}
+
+/* The words of step `i`; from the fifth on they are made of the last four. */
+SHA1_TARGET static inline __m128i sha1_words(__m128i w[4], int i)
+{
+	if (i >= 4) {
+		__m128i mixed = _mm_sha1msg1_epu32(w[i % 4], w[(i + 1) % 4]);
+
+		mixed = _mm_xor_si128(mixed, w[(i + 2) % 4]);
+		w[i % 4] = _mm_sha1msg2_epu32(mixed, w[(i + 3) % 4]);
+	}
+	return w[i % 4];
+}
+
+SHA1_TARGET static void sha1_step_fast(uint32_t *state, const uint8_t *block)
+{
+	const __m128i swap =
+		_mm_set_epi64x(0x0001020304050607, 0x08090a0b0c0d0e0f);
+	const __m128i start = _mm_shuffle_epi32(
+		_mm_loadu_si128((const __m128i *)(const void *)state), 0x1b);
+	const __m128i start_e = _mm_set_epi32((int)state[4], 0, 0, 0);
+	__m128i abcd = start;
+	__m128i w[4];
+
+	for (int i = 0; i < 4; i++, block += 16)
+		w[i] = _mm_shuffle_epi8(
+			_mm_loadu_si128((const __m128i *)(const void *)block),
+			swap);
+
+	/* The first step adds e as it is; the others rotate it. */
+	__m128i e = abcd;
+	abcd = _mm_sha1rnds4_epu32(abcd, _mm_add_epi32(start_e, w[0]), 0);
+	for (int i = 1; i < 5; i++) {
+		__m128i mixed = _mm_sha1nexte_epu32(e, sha1_words(w, i));
+
+		e = abcd;
+		abcd = _mm_sha1rnds4_epu32(abcd, mixed, 0);
+	}
+	SHA1_FIVE_STEPS(1, 5)
+	SHA1_FIVE_STEPS(2, 10)
+	SHA1_FIVE_STEPS(3, 15)
+
+	e = _mm_sha1nexte_epu32(e, start_e);
+	abcd = _mm_add_epi32(abcd, start);
+	_mm_storeu_si128(
+		(__m128i *)(void *)state, _mm_shuffle_epi32(abcd, 0x1b));
+	state[4] = (uint32_t)_mm_extract_epi32(e, 3);
+}
+
+static bool has_sha(void)
+{
+	unsigned a;
+	unsigned b = 0;
+	unsigned c;
+	unsigned d;
+
+	return __builtin_cpu_supports("sse4.1") &&
+	       __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1);
+}
+#else
+static bool has_sha(void)
+{
+	return false;
+}
+
+static void sha1_step_fast(uint32_t *state, const uint8_t *block)
+{
+	sha1_step_plain(state, block);
+}
+#endif
+
+static sha_step *sha1_step = sha1_step_plain;
+
+__attribute__((constructor)) static void choose_sha1(void)
+{
+	if (has_sha())
+		sha1_step = sha1_step_fast;
 }
 
 void rsk_sha1_init(struct rsk_sha1 *sha)
