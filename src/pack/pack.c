@@ -232,6 +232,27 @@ static uint64_t name_at(const struct rsk_pack *pack, uint64_t place)
 	return RSK_IDX_NAMES + place * pack->oid_len;
 }
 
+/*
+ * Names are hashes, so where one is can be guessed from its first bytes. The
+ * search is narrowed to the surroundings of the guess when it lies there.
+ */
+static void narrow(const uint8_t *names, size_t len, uint32_t key,
+	uint32_t *low, uint32_t *high)
+{
+	enum { AROUND = 96 };
+	uint32_t span = *high - *low;
+	uint32_t guess = *low + (uint32_t)((uint64_t)key * span >> 32);
+
+	if (span <= 2 * AROUND)
+		return;
+	if (guess > *low + AROUND &&
+		load_be32(names + (guess - AROUND) * len + 1) < key)
+		*low = guess - AROUND;
+	if (guess + AROUND < *high &&
+		load_be32(names + (guess + AROUND) * len + 1) > key)
+		*high = guess + AROUND;
+}
+
 /* Over a loaded index: millions of lookups are made while trees are walked. */
 static enum rsk_err find_loaded(const struct rsk_pack *pack,
 	const struct rsk_oid *oid, uint32_t low, uint32_t high, uint32_t *place)
@@ -241,6 +262,7 @@ static enum rsk_err find_loaded(const struct rsk_pack *pack,
 	/* The first byte is the same for all between low and high. */
 	uint32_t key = load_be32(oid->bytes + 1);
 
+	narrow(names, len, key, &low, &high);
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 		const uint8_t *name = names + middle * len;
