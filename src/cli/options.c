@@ -173,9 +173,7 @@ static const char *set_range(struct rsk_options *options, const char *value)
 	const char *dots = strstr(value, "..");
 
 	options->history.range = value;
-	return dots && dots != value && dots[2] && dots[2] != '.'
-		       ? NULL
-		       : "two revisions, A..B";
+	return dots && dots[2] != '.' ? NULL : "two revisions, A..B";
 }
 
 static const char *set_reachable(struct rsk_options *options, const char *value)

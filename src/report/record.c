@@ -27,21 +27,61 @@ void rsk_record_secret(struct rsk_json *json, const struct rsk_finding *finding,
 	rsk_json_end(json);
 }
 
-void rsk_record_commit(
-	struct rsk_json *json, const struct rsk_commit_view *commit)
+static void add_date(struct rsk_json *json, const char *key, int64_t seconds)
 {
 	char date[RSK_DATE];
 
+	if (rsk_date(date, seconds))
+		rsk_json_str(json, key, date);
+	else
+		rsk_json_null(json, key);
+}
+
+void rsk_record_commit(
+	struct rsk_json *json, const struct rsk_commit_view *commit)
+{
 	if (!commit->oid)
 		return;
 	rsk_json_object(json, "commit");
 	rsk_json_str(json, "oid", commit->oid);
 	rsk_json_slice(json, "author", commit->author);
-	if (rsk_date(date, commit->seconds))
-		rsk_json_str(json, "date", date);
-	else
-		rsk_json_null(json, "date");
+	add_date(json, "date", commit->seconds);
 	rsk_json_slice(json, "summary", commit->summary);
+	rsk_json_end(json);
+}
+
+static void add_moment(struct rsk_json *json, const char *key, const char *oid,
+	int64_t seconds)
+{
+	if (!oid)
+		return;
+	rsk_json_object(json, key);
+	rsk_json_str(json, "oid", oid);
+	add_date(json, "date", seconds);
+	rsk_json_end(json);
+}
+
+static void add_names(struct rsk_json *json, const char *key,
+	const struct rsk_slice *names, size_t len)
+{
+	rsk_json_array(json, key);
+	for (size_t i = 0; i < len; i++)
+		rsk_json_slice(json, NULL, names[i]);
+	rsk_json_end(json);
+}
+
+void rsk_record_life(struct rsk_json *json, const struct rsk_life_view *life)
+{
+	if (!life)
+		return;
+	rsk_json_object(json, "life");
+	rsk_json_number(json, "commits", life->commits);
+	add_moment(json, "last", life->last, life->last_seconds);
+	add_moment(json, "removed", life->removed, life->removed_seconds);
+	add_names(json, "paths", life->paths, life->paths_len);
+	rsk_json_bool(json, "more_paths", life->more_paths);
+	add_names(json, "refs", life->refs, life->refs_len);
+	rsk_json_number(json, "refs_total", life->refs_total);
 	rsk_json_end(json);
 }
 
@@ -97,6 +137,7 @@ void rsk_record_finding(struct rsk_json *json,
 	rsk_json_str(json, "fingerprint", print);
 	rsk_record_secret(json, finding, ids);
 	rsk_record_commit(json, &finding->commit);
+	rsk_record_life(json, finding->life);
 	rsk_json_bool(json, "at_head", finding->at_head);
 	add_flow(json, finding);
 	add_suppression(json, &finding->suppression);

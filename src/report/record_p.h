@@ -18,6 +18,9 @@ void rsk_record_secret(struct rsk_json *json, const struct rsk_finding *finding,
 void rsk_record_commit(
 	struct rsk_json *json, const struct rsk_commit_view *commit);
 
+/* What became of it after its first commit; NULL writes nothing. */
+void rsk_record_life(struct rsk_json *json, const struct rsk_life_view *life);
+
 /* The member `coverage`. */
 void rsk_record_coverage(
 	struct rsk_json *json, const struct rsk_report *report);

@@ -201,6 +201,7 @@ static void add_properties(
 		json, "fix", rsk_slice_trim(rsk_slice_str(finding->fix)));
 	rsk_record_secret(json, finding, &sarif->ids);
 	rsk_record_commit(json, &finding->commit);
+	rsk_record_life(json, finding->life);
 	rsk_json_end(json);
 }
 

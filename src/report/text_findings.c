@@ -6,7 +6,7 @@
 /* Of one rule in one file, unless --verbose. More are counted. */
 enum { SHOWN_OF_RULE = 5 };
 
-enum { LABEL = 7, COMMIT_SHOWN = 120 };
+enum { LABEL = 7, COMMIT_SHOWN = 120, REFS_SHOWN = 3 };
 
 /* The findings of one severity, as they are written. */
 struct part {
@@ -107,6 +107,74 @@ static void add_key(struct part *part, const struct rsk_finding *finding)
 	rsk_page_line(part->page);
 }
 
+/* "removed by 0123456789ab of 2026-01-31" or "not at HEAD any more" */
+static void add_end(struct rsk_page *page, const struct rsk_finding *finding)
+{
+	const struct rsk_life_view *life = finding->life;
+	char date[RSK_DATE];
+
+	if (finding->at_head) {
+		rsk_page_str(page, "still at HEAD");
+		return;
+	}
+	if (!life || !life->removed) {
+		rsk_page_str(page, "not at HEAD");
+		return;
+	}
+	rsk_page_printf(page, "removed by %.12s", life->removed);
+	if (rsk_date(date, life->removed_seconds))
+		rsk_page_printf(page, " of %.10s", date);
+}
+
+/* ", in 12 commits, reached by 3 refs: main, v1.0, ..." */
+static void add_spread(struct rsk_page *page, const struct rsk_life_view *life)
+{
+	rsk_page_printf(page, ", in %" PRIu32 " commit%s", life->commits,
+		rsk_plural(life->commits));
+	if (!life->refs_total) {
+		rsk_page_str(page, ", reached by no ref");
+		return;
+	}
+	rsk_page_printf(page,
+		", reached by %" PRIu32 " ref%s: ", life->refs_total,
+		rsk_plural(life->refs_total));
+	for (size_t i = 0; i < life->refs_len && i < REFS_SHOWN; i++) {
+		rsk_page_str(page, i ? ", " : "");
+		rsk_page_slice(page, rsk_shorten(life->refs[i], COMMIT_SHOWN));
+	}
+	if (life->refs_total > REFS_SHOWN)
+		rsk_page_str(page, ", ...");
+}
+
+static void add_other_paths(
+	struct rsk_page *page, const struct rsk_life_view *life)
+{
+	if (life->paths_len < 2)
+		return;
+	rsk_page_indent(page, LABEL);
+	rsk_page_str(page, "also at ");
+	for (size_t i = 1; i < life->paths_len && i <= REFS_SHOWN; i++) {
+		rsk_page_str(page, i > 1 ? ", " : "");
+		rsk_page_path(page, life->paths[i]);
+	}
+	if (life->more_paths || life->paths_len > REFS_SHOWN + 1)
+		rsk_page_str(page, ", ...");
+	rsk_page_line(page);
+}
+
+static void add_life(struct rsk_page *page, const struct rsk_finding *finding)
+{
+	if (!finding->commit.oid)
+		return;
+	rsk_page_indent(page, LABEL);
+	add_end(page, finding);
+	if (finding->life)
+		add_spread(page, finding->life);
+	rsk_page_line(page);
+	if (finding->life)
+		add_other_paths(page, finding->life);
+}
+
 static void add_commit(struct rsk_page *page, const struct rsk_finding *finding)
 {
 	const struct rsk_commit_view *commit = &finding->commit;
@@ -120,7 +188,6 @@ static void add_commit(struct rsk_page *page, const struct rsk_finding *finding)
 		rsk_page_printf(page, " of %.10s", date);
 	rsk_page_str(page, " by ");
 	rsk_page_slice(page, rsk_shorten(commit->author, COMMIT_SHOWN));
-	rsk_page_str(page, finding->at_head ? "" : ", not at HEAD any more");
 	rsk_page_line(page);
 	rsk_page_indent(page, LABEL);
 	rsk_page_slice(page, rsk_shorten(commit->summary, COMMIT_SHOWN));
@@ -152,6 +219,7 @@ static void add_whole(struct part *part, const struct rsk_finding *finding)
 	rsk_page_wrap(page, rsk_slice_str(finding->message));
 	rsk_page_snippet(page, finding);
 	add_commit(page, finding);
+	add_life(page, finding);
 	add_flow(page, finding);
 	add_key(part, finding);
 	add_why(part, finding);

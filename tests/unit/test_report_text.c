@@ -44,8 +44,9 @@ Test(text, whole)
 		"confidence)\n"
 		"  Requests go out without encryption\n"
 		"  in:  commit 0123456789ab of 2026-01-31 by Ann "
-		"<ann@example.com>, not at HEAD any more\n"
+		"<ann@example.com>\n"
 		"       Talk to the API\n"
+		"       not at HEAD\n"
 		"  why: Everybody on the way can read it.\n"
 		"  fix: Write https.\n"
 		"\n"
@@ -106,8 +107,8 @@ Test(text, incomplete)
 	sample_init(&sample);
 	sample_clear(&sample.report);
 	check_text(&sample, NULL,
-		"no problems found in 118 files\n"
 		"INCOMPLETE: could not be read (1)\n"
+		"no problems found in 118 files\n"
 		"\n"
 		"Not looked at, although asked for\n"
 		"  io (could not be read): 1\n"
