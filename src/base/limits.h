@@ -93,6 +93,12 @@
 #define RSK_MAX_EXPR_PREFIXES 64u
 #define RSK_MAX_EXPR_ITEMS    10000u
 
+/* The value of one argument: expressions looked at, how deep they lead, bytes
+ * of a text put together. Over: that part is unknown, which is counted. */
+#define RSK_MAX_EVAL_NODES 4000u
+#define RSK_MAX_EVAL_DEPTH 100u
+#define RSK_MAX_EVAL_TEXT  (64 * RSK_KIB)
+
 /* git: the index, one inflated object, the longest delta chain, and the
  * default of --memory. Over: a gap of class "git-limit" naming the object. */
 #define RSK_MAX_INDEX_BYTES  (1024 * RSK_MIB)

@@ -1,0 +1,292 @@
+#include "syntax/eval_p.h"
+
+/*
+ * Calls: of functions we can see, what they return; of a few that everybody
+ * knows, what they do; of all others, their name and arguments.
+ */
+
+static bool has_text(const struct rsk_js_val *val, const char *text)
+{
+	return rsk_slice_eq_str(val->path, text);
+}
+
+/* The last part of what is called: mask of a.b.mask. */
+static struct rsk_slice last_name(const struct rsk_js_val *callee)
+{
+	struct rsk_slice path =
+		callee->kind == RSK_JS_V_MEMBER ? callee->text : callee->path;
+	size_t i = path.len;
+
+	while (i > 0 && path.ptr[i - 1] != '.')
+		i--;
+	return rsk_slice_cut(path, i, path.len);
+}
+
+static struct rsk_js_val *argument(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node, uint32_t n)
+{
+	if (n >= node->n_items || node->items[n].kind == RSK_JS_ITEM_SPREAD)
+		return rsk_js_new_val(
+			eval, RSK_JS_V_UNKNOWN, spot.file, node->token);
+	return rsk_js_eval_token(eval, spot, node->items[n].value);
+}
+
+/* ---- what everybody knows ---- */
+
+/* Object.assign(a, b, c) */
+static struct rsk_js_val *call_assign(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *val = argument(eval, spot, node, 0);
+
+	for (uint32_t i = 1; i < node->n_items; i++)
+		val = rsk_js_with_prop(eval, val,
+			(struct rsk_js_prop){ .kind = RSK_JS_P_SPREAD,
+				.token = node->items[i].value,
+				.expr = node->items[i].value,
+				.spot = spot });
+	return val;
+}
+
+static struct rsk_js_val *call_same(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	return node->n_items ? argument(eval, spot, node, 0) : NULL;
+}
+
+/* String(x), of a constant: itself. */
+static struct rsk_js_val *call_string(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *val = argument(eval, spot, node, 0);
+
+	return val->kind == RSK_JS_V_STRING ? val : NULL;
+}
+
+static struct rsk_js_prop keyed(enum rsk_js_prop_kind kind,
+	struct rsk_js_val *key, struct rsk_js_val *value)
+{
+	return (struct rsk_js_prop){ .kind = (uint8_t)kind,
+		.key = key->text,
+		.token = key->token,
+		.spot = { key->file, NULL },
+		.value = value };
+}
+
+/* The keys of omit(x, ['a', 'b']) or omit(x, 'a', 'b') as an ARRAY, or NULL
+ * when one of them is not known. */
+static struct rsk_js_val *constant_keys(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *keys = argument(eval, spot, node, 1);
+
+	if (keys->kind == RSK_JS_V_STRING) {
+		struct rsk_js_val *list = rsk_js_new_val(
+			eval, RSK_JS_V_ARRAY, keys->file, keys->token);
+
+		list->n_parts = node->n_items - 1;
+		list->parts = rsk_arena_array(&eval->arena, list->n_parts,
+			sizeof(struct rsk_js_val *));
+		for (uint32_t i = 0; i < list->n_parts; i++)
+			list->parts[i] = argument(eval, spot, node, i + 1);
+		keys = list;
+	}
+	if (keys->kind != RSK_JS_V_ARRAY || keys->open)
+		return NULL;
+	for (uint32_t i = 0; i < keys->n_parts; i++)
+		if (keys->parts[i]->kind != RSK_JS_V_STRING)
+			return NULL;
+	return keys;
+}
+
+static struct rsk_js_val *call_omit(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *keys = constant_keys(eval, spot, node);
+	struct rsk_js_val *val = argument(eval, spot, node, 0);
+
+	for (uint32_t i = 0; keys && i < keys->n_parts; i++)
+		val = rsk_js_with_prop(eval, val,
+			keyed(RSK_JS_P_DELETE, keys->parts[i], NULL));
+	return keys ? val : NULL;
+}
+
+static struct rsk_js_val *call_pick(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *keys = constant_keys(eval, spot, node);
+	struct rsk_js_val *from = argument(eval, spot, node, 0);
+	struct rsk_js_val *val =
+		rsk_js_new_val(eval, RSK_JS_V_OBJECT, spot.file, node->token);
+
+	for (uint32_t i = 0; keys && i < keys->n_parts; i++) {
+		struct rsk_js_val *key = keys->parts[i];
+
+		val = rsk_js_with_prop(eval, val,
+			keyed(RSK_JS_P_VALUE, key,
+				rsk_js_get(eval, from, key->text)));
+	}
+	return keys ? val : NULL;
+}
+
+/* What a function of ours returns when it is called without arguments. */
+static struct rsk_js_val *returned(struct rsk_js_eval *eval,
+	struct rsk_js_file *file, uint32_t function,
+	const struct rsk_js_env *env);
+
+/* useMemo(() => x) */
+static struct rsk_js_val *call_callback(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *f = argument(eval, spot, node, 0);
+
+	if (f->kind != RSK_JS_V_FUNCTION || !f->number)
+		return NULL;
+	return returned(eval, f->file, f->number, spot.env);
+}
+
+typedef struct rsk_js_val *known_call(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node);
+
+static const struct known {
+	const char *name; /* of the callee, or only its last part */
+	bool last;
+	known_call *call;
+} known_calls[] = {
+	{ "Object.assign", false, call_assign },
+	{ "Object.freeze", false, call_same },
+	{ "Object.seal", false, call_same },
+	{ "structuredClone", false, call_same },
+	{ "Promise.resolve", false, call_same },
+	{ "String", false, call_string },
+	{ "omit", true, call_omit },
+	{ "pick", true, call_pick },
+	{ "useCallback", true, call_same },
+	{ "useMemo", true, call_callback },
+};
+
+static struct rsk_js_val *call_known(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node,
+	const struct rsk_js_val *callee)
+{
+	bool named = callee->kind == RSK_JS_V_OPAQUE ||
+		     callee->kind == RSK_JS_V_MODULE;
+	size_t n = sizeof(known_calls) / sizeof(known_calls[0]);
+
+	for (size_t i = 0; named && i < n; i++) {
+		const struct known *row = &known_calls[i];
+
+		if (row->last ? rsk_slice_eq_str(last_name(callee), row->name)
+			      : callee->kind == RSK_JS_V_OPAQUE &&
+					has_text(callee, row->name))
+			return row->call(eval, spot, node);
+	}
+	return NULL;
+}
+
+/* require('x'), import('x') */
+static struct rsk_js_val *call_module(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node,
+	const struct rsk_js_val *callee)
+{
+	const struct rsk_js *js = spot.file->js;
+	bool is_require = callee && callee->kind == RSK_JS_V_OPAQUE &&
+			  has_text(callee, "require");
+
+	if (!node->n_items || (!is_require && node->a->kind != RSK_JS_N_IMPORT))
+		return NULL;
+	if (!rsk_js_is(js, node->items[0].value, RSK_JS_STRING))
+		return NULL;
+	return rsk_js_eval_module(eval, spot.file, node->items[0].value);
+}
+
+/* ---- functions we can see ---- */
+
+static struct rsk_js_val *returned(struct rsk_js_eval *eval,
+	struct rsk_js_file *file, uint32_t function,
+	const struct rsk_js_env *env)
+{
+	const struct rsk_js_bind *bind = file->bind;
+	const struct rsk_js_function *f = &bind->functions.ptr[function];
+	struct rsk_js_spot spot = { file, env };
+	struct rsk_js_val *val = NULL;
+
+	if (f->generator)
+		return NULL;
+	if (f->kind == RSK_JS_F_ARROW &&
+		(!rsk_js_is(file->js, f->body, RSK_JS_LBRACE) ||
+			rsk_js_role(file->js, f->body) == RSK_JS_OBJECT))
+		return rsk_js_eval_token(eval, spot, f->body);
+	for (uint32_t r = f->returns; r; r = bind->returns.ptr[r].next)
+		val = rsk_js_union(eval,
+			rsk_js_eval_token(
+				eval, spot, bind->returns.ptr[r].value),
+			val);
+	return val;
+}
+
+/* A function that is being followed already returns nothing new. */
+static bool is_entered(const struct rsk_js_env *env,
+	const struct rsk_js_file *file, uint32_t function)
+{
+	while (env && (env->file != file || env->function != function))
+		env = env->outer;
+	return env != NULL;
+}
+
+static struct rsk_js_val *call_function(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node,
+	const struct rsk_js_val *callee)
+{
+	if (callee->kind != RSK_JS_V_FUNCTION || !callee->number ||
+		node->kind != RSK_JS_N_CALL ||
+		is_entered(spot.env, callee->file, callee->number))
+		return NULL;
+
+	struct rsk_js_env *env = rsk_arena_alloc(&eval->arena, sizeof(*env));
+	*env = (struct rsk_js_env){ .outer = spot.env,
+		.file = callee->file,
+		.function = callee->number,
+		.call = node,
+		.from = spot };
+	return returned(eval, callee->file, callee->number, env);
+}
+
+/* ---- all calls ---- */
+
+static struct rsk_js_val *plain_call(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node,
+	struct rsk_js_val *callee)
+{
+	struct rsk_js_val *val = rsk_js_new_val(eval,
+		node->kind == RSK_JS_N_NEW ? RSK_JS_V_NEW : RSK_JS_V_CALL,
+		spot.file, node->begin);
+
+	val->parts = rsk_arena_array(
+		&eval->arena, node->n_items + 1u, sizeof(struct rsk_js_val *));
+	val->parts[0] = callee;
+	val->n_parts = 1;
+	for (uint32_t i = 0; i < node->n_items; i++)
+		if (node->items[i].kind != RSK_JS_ITEM_TEXT)
+			val->parts[val->n_parts++] = rsk_js_eval_token(
+				eval, spot, node->items[i].value);
+	return val;
+}
+
+struct rsk_js_val *rsk_js_eval_call(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *callee = rsk_js_eval_node(eval, spot, node->a);
+	struct rsk_js_val *val = NULL;
+
+	if (node->kind == RSK_JS_N_CALL) {
+		val = call_module(eval, spot, node, callee);
+		if (!val)
+			val = call_known(eval, spot, node, callee);
+		if (val)
+			return val;
+	}
+	val = plain_call(eval, spot, node, callee);
+	val->result = call_function(eval, spot, node, callee);
+	return val;
+}
