@@ -110,6 +110,17 @@ static enum rsk_answer_kind decide(const struct tally *tally,
 	return clean;
 }
 
+/* What is said of places that are all fine, or not known to be bad. */
+static const char *clean_words(const struct rsk_report *report,
+	const struct tally *tally, const struct rsk_checklist_row *row)
+{
+	if (!tally->good && row->clean == RSK_ANSWER_PASS)
+		return "seen, but what it means is for a person to say";
+	if (row->history_text && scanned_history(report))
+		return row->history_text;
+	return row->clean_text;
+}
+
 static const char *headline(struct rsk_report *report,
 	const struct tally *tally, const struct rsk_checklist_row *row)
 {
@@ -123,9 +134,8 @@ static const char *headline(struct rsk_report *report,
 	if (!seen)
 		return row->nothing_text;
 	return rsk_arena_printf(&report->arena, "%s: %u %s",
-		row->history_text && scanned_history(report) ? row->history_text
-							     : row->clean_text,
-		seen, seen == 1 ? "place" : "places");
+		clean_words(report, tally, row), seen,
+		seen == 1 ? "place" : "places");
 }
 
 /* What is said first tells most: the worst finding, else how much was seen. */
