@@ -507,7 +507,9 @@ static void visit_loose(struct worker *w, size_t i)
 		*RSK_VEC_PUSH(&w->run->again) = object.number;
 		pthread_mutex_unlock(&w->run->lock);
 	} else if (failure.err) {
-		tell(w, &failure);
+		if (w->run->types &
+			1U << (object.type ? object.type : RSK_OBJECT_BLOB))
+			tell(w, &failure);
 	} else if (w->run->types & 1U << object.type) {
 		visit_whole(w, &object);
 	}
@@ -633,9 +635,11 @@ static void visit_again(struct worker *w, uint32_t number)
 	failure.err = rsk_odb_read(walk->odb, &oid, &object.type, &bytes);
 	failure.type = object.type;
 	object.bytes = rsk_buf_slice(&bytes);
-	if (failure.err)
+	if (failure.err && !object.type)
+		object.type = RSK_OBJECT_BLOB; /* asked for as one */
+	if (failure.err && w->run->types & 1U << object.type)
 		tell(w, &failure);
-	else if (w->run->types & 1U << object.type)
+	else if (!failure.err && w->run->types & 1U << object.type)
 		visit_whole(w, &object);
 	rsk_buf_release(&bytes);
 }

@@ -42,6 +42,11 @@ const char *rsk_odb_folder(const struct rsk_odb *odb, size_t i)
 	return odb->stores.ptr[i].path;
 }
 
+bool rsk_odb_is_partial(const struct rsk_odb *odb)
+{
+	return odb->partial;
+}
+
 size_t rsk_odb_oid_len(const struct rsk_odb *odb)
 {
 	return odb->oid_len;
@@ -84,7 +89,8 @@ static enum rsk_err list_packs(int dirfd, names *list)
 	while ((entry = readdir(dir)))
 		if (!strncmp(entry->d_name, "pack-", 5) &&
 			(ends_with(entry->d_name, ".idx") ||
-				ends_with(entry->d_name, ".pack")))
+				ends_with(entry->d_name, ".pack") ||
+				ends_with(entry->d_name, ".promisor")))
 			*RSK_VEC_PUSH(list) = rsk_strdup(entry->d_name);
 	enum rsk_err err = errno ? RSK_IO : RSK_OK;
 	closedir(dir);
@@ -132,6 +138,10 @@ static void open_packs(
 		struct rsk_pack *pack = NULL;
 		enum rsk_err err;
 
+		if (ends_with(name, ".promisor")) {
+			odb->partial = true;
+			continue;
+		}
 		if (!ends_with(name, ".idx")) {
 			/* The index before it has taken its pack along. */
 			if (!i || !ends_with(list->ptr[i - 1], ".idx") ||

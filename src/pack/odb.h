@@ -89,6 +89,9 @@ size_t rsk_odb_problems(const struct rsk_odb *odb);
 const struct rsk_odb_problem *rsk_odb_problem(
 	const struct rsk_odb *odb, size_t i);
 
+/* Is it a partial clone, whose missing objects a remote has promised? */
+bool rsk_odb_is_partial(const struct rsk_odb *odb);
+
 /* The folders it reads: `objects` itself, then its alternates. */
 size_t rsk_odb_folders(const struct rsk_odb *odb);
 const char *rsk_odb_folder(const struct rsk_odb *odb, size_t i);
@@ -104,7 +107,7 @@ bool rsk_oid_parse(struct rsk_oid *out, struct rsk_slice hex);
 /* The raw id in `bytes`, of which `len` (20 or 32) are used. */
 struct rsk_oid rsk_oid_of(const uint8_t *bytes, size_t len);
 
-/* "commit", "tree", "blob", "tag"; "unknown" for anything else. */
+/* "commit", "tree", "blob", "tag"; "object" for anything else. */
 const char *rsk_object_name(enum rsk_object_type type);
 
 #endif

@@ -22,6 +22,7 @@ struct rsk_odb {
 	RSK_VEC(struct rsk_odb_problem) problems;
 	struct rsk_arena arena; /* what problems point to */
 	size_t oid_len;
+	bool partial;
 };
 
 /* Note a part that cannot be used. `path` and `text` are copied. */

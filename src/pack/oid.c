@@ -11,7 +11,7 @@ static const char *const type_names[] = {
 const char *rsk_object_name(enum rsk_object_type type)
 {
 	if (type < RSK_OBJECT_COMMIT || type > RSK_OBJECT_TAG)
-		return "unknown";
+		return "object";
 	return type_names[type];
 }
 

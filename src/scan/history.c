@@ -70,6 +70,15 @@ static void tell_facts(struct rsk_past *past)
 			"the repository says it is shallow, but all parents "
 			"are here: git would hide older commits, this scan "
 			"does not");
+	if (rsk_odb_is_partial(past->odb))
+		rsk_coverage_note(coverage,
+			"a partial clone: what is not here was not fetched "
+			"and not scanned");
+	if (facts.pruned)
+		rsk_coverage_note(coverage,
+			"%u objects that nothing refers to any more name "
+			"others that were pruned",
+			facts.pruned);
 	if (facts.missing_trees)
 		rsk_coverage_gap(coverage, NULL, RSK_GAP_GIT_OBJECT,
 			RSK_LIT(""), "trees of commits are not here");
@@ -143,6 +152,9 @@ static enum rsk_err open_all(
 	if (err == RSK_NOTFOUND)
 		return rsk_diag_set(diag, RSK_UNSUPPORTED,
 			"'%s' is in no git repository", path);
+	/* `diag` has said what; it is not the command line's fault. */
+	if (err == RSK_SPECIAL)
+		return RSK_UNSUPPORTED;
 	if (!err)
 		err = rsk_odb_open(
 			&past->odb, rsk_repo_objects(past->repo), diag);

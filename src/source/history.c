@@ -24,7 +24,6 @@ enum rsk_err rsk_history_new(struct rsk_history **out,
 	history->place_of = malloc((numbers + 1) * sizeof(uint32_t));
 	history->lists = calloc(numbers + 1, sizeof(struct rsk_pairs *));
 	history->holds = calloc(numbers / 8 + 1, 1);
-	history->may_hold = rsk_alloc((1U << RSK_HISTORY_BITS) / 8);
 	if (!history->place_of || !history->lists || !history->holds) {
 		rsk_history_free(history);
 		return RSK_NOMEM;
@@ -41,6 +40,7 @@ static void release_worker(struct rsk_history_worker *worker)
 	RSK_VEC_RELEASE(&worker->tags);
 	rsk_arena_release(&worker->arena);
 	free(worker->known);
+	free(worker->children);
 }
 
 void rsk_history_free(struct rsk_history *history)
@@ -54,7 +54,8 @@ void rsk_history_free(struct rsk_history *history)
 	free(history->in_range);
 	free(history->lists);
 	free(history->holds);
-	free(history->may_hold);
+	RSK_VEC_RELEASE(&history->missing);
+	rsk_map_release(&history->missing_map);
 	RSK_VEC_RELEASE(&history->commits);
 	RSK_VEC_RELEASE(&history->parents);
 	RSK_VEC_RELEASE(&history->tags);
@@ -88,13 +89,13 @@ static void add_commit(struct rsk_history *history,
 		.parents = (uint32_t)worker->parents.len,
 		.seconds = commit->committer.seconds,
 	};
-	if (!rsk_walk_find(history->walk, &commit->tree, &node->tree))
-		worker->missing_trees++;
+	node->lacks_tree =
+		!rsk_walk_find(history->walk, &commit->tree, &node->tree);
 	while (rsk_commit_parent(&oid, &parents)) {
 		uint32_t parent = RSK_NONE;
 
 		if (!rsk_walk_find(history->walk, &oid, &parent)) {
-			worker->missing_parents++;
+			node->lacks_parent = true;
 			continue;
 		}
 		*RSK_VEC_PUSH(&worker->parents) = parent;
@@ -161,8 +162,6 @@ static void gather(struct rsk_history *history)
 		gather_commits(history, worker);
 		for (size_t t = 0; t < worker->tags.len; t++)
 			*RSK_VEC_PUSH(&history->tags) = worker->tags.ptr[t];
-		history->facts.missing_parents += worker->missing_parents;
-		history->facts.missing_trees += worker->missing_trees;
 		RSK_VEC_RELEASE(&worker->commits);
 		RSK_VEC_RELEASE(&worker->parents);
 		RSK_VEC_RELEASE(&worker->tags);
@@ -244,7 +243,7 @@ static void find_parents(struct rsk_history *history, struct ordering *o)
 			uint32_t at = history->place_of[parents[p]];
 
 			if (at == RSK_NONE)
-				history->facts.missing_parents++;
+				node->lacks_parent = true;
 			else
 				parents[kept++] = at;
 		}
@@ -506,6 +505,19 @@ static void spread_reach(struct rsk_history *history)
 	}
 }
 
+/* Of a commit that nothing refers to, git may have pruned what it names. */
+static void count_lacking(struct rsk_history *history)
+{
+	for (size_t i = 0; i < history->commits.len; i++) {
+		const struct rsk_graph_commit *node = &history->commits.ptr[i];
+
+		if (!node->reach)
+			continue;
+		history->facts.missing_parents += node->lacks_parent;
+		history->facts.missing_trees += node->lacks_tree;
+	}
+}
+
 enum rsk_err rsk_history_link(
 	struct rsk_history *history, struct rsk_diag *diag)
 {
@@ -527,6 +539,7 @@ enum rsk_err rsk_history_link(
 	history->facts.shallow = has_file(history, "shallow");
 	history->facts.grafts = has_file(history, "info/grafts");
 	spread_reach(history);
+	count_lacking(history);
 	return RSK_OK;
 }
 

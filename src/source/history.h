@@ -55,12 +55,12 @@ RSK_MUST_CHECK enum rsk_err rsk_history_link(
 /* What a reader of the report should know; after rsk_history_link(). */
 struct rsk_history_facts {
 	uint32_t commits, tags, refs, broken_refs;
-	uint32_t trees;           /* that were walked */
-	uint32_t missing_parents; /* named by a commit, but not there */
-	uint32_t missing_trees;
+	uint32_t trees;  /* that were walked */
+	uint32_t pruned; /* objects that only what no ref reaches names */
+	/* Commits that refs reach whose parents or tree are not there. */
+	uint32_t missing_parents, missing_trees;
 	uint32_t broken_trees;
 	bool shallow, grafts, replaced; /* git would hide or change commits */
-	bool partial;                   /* a promisor remote has the rest */
 };
 struct rsk_history_facts rsk_history_facts(const struct rsk_history *history);
 
@@ -108,7 +108,8 @@ void rsk_history_item_named(
 struct rsk_history_names {
 	bool (*name)(void *ctx, unsigned worker, struct rsk_slice name,
 		uint32_t number);
-	/* A tree that cannot be read or has no form; may be NULL. */
+	/* A tree that cannot be read or has no form, or what a tree that refs
+	 * reach names and what is not there (RSK_NOTFOUND); may be NULL. */
 	void (*failed)(void *ctx, unsigned worker,
 		const struct rsk_walk_failure *failure);
 	void *ctx;

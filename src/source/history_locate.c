@@ -67,10 +67,6 @@ uint32_t rsk_history_item(struct rsk_history *history)
 void rsk_history_item_has(
 	struct rsk_history *history, uint32_t item, uint32_t number)
 {
-	struct rsk_oid oid = rsk_walk_oid(history->walk, number);
-	uint32_t bit = rsk_history_bit(oid.bytes);
-
-	history->may_hold[bit / 8] |= (uint8_t)(1U << bit % 8);
 	history->holds[number / 8] |= (uint8_t)(1U << number % 8);
 	*RSK_VEC_PUSH(&history->in_blobs) =
 		(struct rsk_holding){ number, item };
@@ -182,14 +178,15 @@ enum { LEADS_NOWHERE = UINT32_MAX - 1, ON_THE_WAY = UINT32_MAX - 2 };
 
 static bool is_lead(const struct locating *l, uint32_t number)
 {
-	return l->lead_of[number] < ON_THE_WAY;
+	return number < l->history->numbers && l->lead_of[number] < ON_THE_WAY;
 }
 
 static bool make_edge(struct locating *l, uint32_t pair, struct edge *edge)
 {
 	const struct rsk_history *history = l->history;
 	const struct rsk_pair *p = &history->pairs.ptr[pair];
-	bool holds = history->holds[p->child / 8] >> p->child % 8 & 1;
+	bool holds = p->child < history->numbers &&
+		     history->holds[p->child / 8] >> p->child % 8 & 1;
 	bool named = history->name_matters.ptr[p->name];
 
 	*edge = (struct edge){
@@ -245,7 +242,8 @@ typedef RSK_VEC(struct visit) visits;
 static void enter(struct locating *l, visits *way, uint32_t number)
 {
 	/* A tree on the way to itself has a forged name; it leads nowhere. */
-	if (!l->history->lists[number] || l->lead_of[number] != RSK_NONE)
+	if (number >= l->history->numbers || !l->history->lists[number] ||
+		l->lead_of[number] != RSK_NONE)
 		return;
 	l->lead_of[number] = ON_THE_WAY;
 	*RSK_VEC_PUSH(way) = (struct visit){ number, 0 };

@@ -27,6 +27,7 @@ struct rsk_graph_commit {
 	uint32_t parents, parents_len; /* into rsk_history.parents */
 	int64_t seconds;               /* of the committer */
 	uint8_t reach;                 /* enum rsk_reach */
+	bool lacks_parent, lacks_tree; /* named, but not there */
 };
 
 struct rsk_graph_tag {
@@ -40,18 +41,35 @@ struct rsk_graph_ref {
 	uint8_t reach;
 };
 
+/* An object named by a tree lately: most are named by thousands. */
+struct rsk_seen_child {
+	uint8_t head[12]; /* of its id */
+	uint32_t number;
+};
+
 /* What one thread of a walk has seen. */
 struct rsk_history_worker {
 	RSK_VEC(struct rsk_graph_commit) commits;
 	RSK_VEC(uint32_t) parents; /* numbers */
 	RSK_VEC(struct rsk_graph_tag) tags;
-	uint32_t missing_parents, missing_trees, broken_trees;
+	uint32_t broken_trees;
 	uint32_t trees;
-	struct rsk_arena arena; /* lists of tree entries */
-	uint64_t *known;        /* hashes of names seen lately */
+	struct rsk_arena arena;          /* lists of tree entries */
+	uint64_t *known;                 /* hashes of names seen lately */
+	struct rsk_seen_child *children; /* seen lately */
 };
 
-/* An object under a name: what a tree entry is. */
+/* An object that a tree names and that is not there. */
+struct rsk_missing {
+	struct rsk_oid oid;
+	bool is_tree;
+	bool needed; /* refs reach a tree that names it */
+};
+
+/*
+ * An object under a name: what a tree entry is. What is missing has the
+ * numbers from rsk_history.numbers on.
+ */
 struct rsk_pair {
 	uint32_t child; /* number */
 	uint32_t name;
@@ -68,14 +86,6 @@ struct rsk_holding {
 	uint32_t holder; /* number of the blob or the name */
 	uint32_t item;
 };
-
-enum { RSK_HISTORY_BITS = 20 };
-
-/* The first bits of an object's id. */
-static inline uint32_t rsk_history_bit(const uint8_t *oid)
-{
-	return (uint32_t)(oid[0] << 12 | oid[1] << 4 | oid[2] >> 4);
-}
 
 struct rsk_history {
 	const struct rsk_repo *repo;
@@ -100,9 +110,10 @@ struct rsk_history {
 	RSK_VEC(struct rsk_slice) names;
 	RSK_VEC(bool) name_matters;
 	RSK_VEC(struct rsk_pair) pairs;
+	struct rsk_map missing_map; /* ids of children that are not there */
+	RSK_VEC(struct rsk_missing) missing;
 	struct rsk_pairs **lists; /* by number, NULL: no such entries */
 	uint8_t *holds;           /* by number, bits: has an item */
-	uint8_t *may_hold;        /* the same by rsk_history_bit() of ids */
 	struct rsk_arena arena;
 
 	RSK_VEC(struct rsk_life) items;

@@ -26,7 +26,7 @@ struct kept_entry {
 	uint32_t pair;
 };
 
-enum { KNOWN = 1 << 14 };
+enum { KNOWN = 1 << 14, CHILDREN = 1 << 15 };
 
 struct tree_pass {
 	struct rsk_history *history;
@@ -46,14 +46,6 @@ struct building {
 static bool holds(const struct rsk_history *history, uint32_t number)
 {
 	return history->holds[number / 8] >> number % 8 & 1;
-}
-
-/* Most blobs hold nothing: told from the first bytes of their ids. */
-static bool may_hold(const struct rsk_history *history, const uint8_t *oid)
-{
-	uint32_t bit = rsk_history_bit(oid);
-
-	return history->may_hold[bit / 8] >> bit % 8 & 1;
 }
 
 /* Names and pairs get their numbers as they are met, under the lock. */
@@ -114,16 +106,60 @@ static uint64_t *known_slot(struct building *b, uint64_t hash)
 	return &worker->known[hash % KNOWN];
 }
 
+/* The number that stands for an object that is not there. */
+static uint32_t number_missing(
+	struct rsk_history *history, const struct rsk_oid *oid, bool is_tree)
+{
+	struct rsk_slice key = rsk_slice(oid->bytes, oid->len);
+	uint32_t *known;
+
+	pthread_mutex_lock(&history->lock);
+	known = rsk_map_get(&history->missing_map, key);
+	if (!known) {
+		key = rsk_arena_slice(&history->arena, key);
+		known = rsk_map_put(&history->missing_map, key);
+		*known = (uint32_t)history->missing.len;
+		*RSK_VEC_PUSH(&history->missing) =
+			(struct rsk_missing){ *oid, is_tree, false };
+	}
+	uint32_t number = history->numbers + *known;
+	pthread_mutex_unlock(&history->lock);
+	return number;
+}
+
+/* The number of the entry's object; RSK_NONE for a submodule's commit. */
 static uint32_t find_child(
 	struct building *b, const struct rsk_tree_entry *entry)
 {
+	struct rsk_history *history = b->pass->history;
+	struct rsk_history_worker *worker = &history->workers[b->worker];
+	struct rsk_seen_child *seen;
 	struct rsk_oid oid = rsk_oid_of(entry->oid, b->object->oid->len);
-	uint32_t child = RSK_NONE;
+	uint32_t slot = (uint32_t)(entry->oid[12] << 8 | entry->oid[13]);
 
-	if (rsk_tree_entry_is_commit(entry) ||
-		!rsk_walk_find(b->pass->history->walk, &oid, &child))
+	if (rsk_tree_entry_is_commit(entry))
 		return RSK_NONE;
-	return child;
+	if (!worker->children)
+		worker->children =
+			rsk_alloc_array(CHILDREN, sizeof(*worker->children));
+	seen = &worker->children[slot % CHILDREN];
+	if (memcmp(seen->head, oid.bytes, sizeof(seen->head)) != 0) {
+		memcpy(seen->head, oid.bytes, sizeof(seen->head));
+		if (!rsk_walk_find(history->walk, &oid, &seen->number))
+			seen->number = number_missing(
+				history, &oid, rsk_tree_entry_is_tree(entry));
+	}
+	return seen->number;
+}
+
+/* Does an entry with this child have to be remembered? */
+static bool leads(const struct rsk_history *history,
+	const struct rsk_tree_entry *entry, uint32_t child)
+{
+	if (child == RSK_NONE)
+		return false;
+	return rsk_tree_entry_is_tree(entry) || child >= history->numbers ||
+	       holds(history, child);
 }
 
 /* Number the name and, where the entry may lead to an item, the pair. */
@@ -135,9 +171,7 @@ static bool keep_entry(struct building *b, size_t at,
 
 	pthread_mutex_lock(&history->lock);
 	uint32_t name = number_name(b, entry->name, &matters);
-	if (matters && child == RSK_NONE)
-		child = find_child(b, entry);
-	if (child != RSK_NONE)
+	if (child != RSK_NONE && (matters || leads(history, entry, child)))
 		*RSK_VEC_PUSH(&b->into->kept) = (struct kept_entry){
 			(uint32_t)at,
 			number_pair(history, child, name),
@@ -149,17 +183,11 @@ static bool keep_entry(struct building *b, size_t at,
 static void take_entry(
 	struct building *b, size_t at, const struct rsk_tree_entry *entry)
 {
-	struct rsk_history *history = b->pass->history;
-	bool is_tree = rsk_tree_entry_is_tree(entry);
 	uint64_t hash = rsk_siphash(rsk_siphash_process_key(), entry->name);
 	uint64_t *known = known_slot(b, hash);
-	uint32_t child = RSK_NONE;
+	uint32_t child = find_child(b, entry);
 
-	if (is_tree || may_hold(history, entry->oid))
-		child = find_child(b, entry);
-	if (child != RSK_NONE && !is_tree && !holds(history, child))
-		child = RSK_NONE;
-	if ((child != RSK_NONE || *known != hash) &&
+	if ((*known != hash || leads(b->pass->history, entry, child)) &&
 		!keep_entry(b, at, entry, child))
 		*known = hash;
 }
@@ -385,6 +413,71 @@ static void on_failed(
 		pass->names->failed(pass->names->ctx, worker, failure);
 }
 
+/* What is missing of what refs reach */
+
+static void reach_tree(
+	struct rsk_history *history, uint8_t *reached, uint32_t number)
+{
+	typedef RSK_VEC(uint32_t) numbers;
+	numbers way = { 0 };
+
+	*RSK_VEC_PUSH(&way) = number;
+	while (way.len) {
+		uint32_t at = way.ptr[--way.len];
+		const struct rsk_pairs *list = history->lists[at];
+
+		if (!list || reached[at / 8] >> at % 8 & 1)
+			continue;
+		reached[at / 8] |= (uint8_t)(1U << at % 8);
+		for (uint32_t i = 0; i < list->len; i++) {
+			uint32_t child =
+				history->pairs.ptr[list->pairs[i]].child;
+
+			if (child < history->numbers)
+				*RSK_VEC_PUSH(&way) = child;
+			else
+				history->missing.ptr[child - history->numbers]
+					.needed = true;
+		}
+	}
+	RSK_VEC_RELEASE(&way);
+}
+
+/*
+ * Only what a ref needs is a loss: git prunes what nothing refers to, and not
+ * always all of it at once.
+ */
+static void tell_missing(
+	struct rsk_history *history, const struct rsk_history_names *names)
+{
+	uint8_t *reached = NULL;
+
+	if (!history->missing.len)
+		return;
+	reached = rsk_alloc(history->numbers / 8 + 1);
+	for (size_t i = 0; i < history->commits.len; i++) {
+		const struct rsk_graph_commit *node = &history->commits.ptr[i];
+
+		if (node->reach && node->tree != RSK_NONE)
+			reach_tree(history, reached, node->tree);
+	}
+	free(reached);
+	for (size_t i = 0; i < history->missing.len; i++) {
+		const struct rsk_missing *missing = &history->missing.ptr[i];
+		struct rsk_walk_failure failure = {
+			.oid = &missing->oid,
+			.type = missing->is_tree ? RSK_OBJECT_TREE
+						 : RSK_OBJECT_BLOB,
+			.err = RSK_NOTFOUND,
+			.path = "",
+		};
+
+		history->facts.pruned += !missing->needed;
+		if (missing->needed && names->failed)
+			names->failed(names->ctx, 0, &failure);
+	}
+}
+
 enum rsk_err rsk_history_trees(
 	struct rsk_history *history, const struct rsk_history_names *names)
 {
@@ -408,5 +501,7 @@ enum rsk_err rsk_history_trees(
 		free_states(pass.spare[i]);
 	}
 	free(pass.spare);
+	if (!err)
+		tell_missing(history, names);
 	return err;
 }
