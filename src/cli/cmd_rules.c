@@ -93,6 +93,11 @@ static enum rsk_exit show(
 {
 	const struct rsk_rule *rule;
 
+	if (options->check && options->paths.len) {
+		rsk_complain("option '--check' looks at every rule: it takes "
+			     "no ID");
+		return RSK_EXIT_USAGE;
+	}
 	if (options->check)
 		return check(rules);
 	if (!options->paths.len) {

@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+#include "base/utf8.h"
 #include "cli/cmd.h"
 #include "cli/version.h"
 
@@ -45,13 +47,18 @@ const struct rsk_command *rsk_command_at(size_t i)
 
 void rsk_complain(const char *format, ...)
 {
+	struct rsk_buf shown = RSK_BUF_INIT(RSK_MIB);
 	char text[2 * RSK_DIAG_LINE_MAX];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	fprintf(stderr, "rskan: %s\n", text);
+	/* It may repeat an argument or a path: nothing a terminal obeys. */
+	if (!rsk_utf8_escape(&shown, rsk_slice_str(text)))
+		fprintf(stderr, "rskan: %.*s\n", (int)shown.len,
+			(const char *)shown.ptr);
+	rsk_buf_release(&shown);
 }
 
 void rsk_complain_diag(const struct rsk_diag *diag)
@@ -118,36 +125,47 @@ static enum rsk_exit run(
 	return command->run(command, options);
 }
 
+/* Take the command's name out of `argv`; what is left are its options. */
+static const char *take_command(char **argv)
+{
+	size_t i = rsk_options_command(argv);
+	const char *name = argv[i];
+
+	for (; argv[i]; i++)
+		argv[i] = argv[i + 1];
+	return name;
+}
+
 int main(int argc, char **argv)
 {
+	const char *name = argc > 0 ? take_command(argv + 1) : NULL;
 	const struct rsk_command *command = NULL;
 	struct rsk_options options;
 	struct rsk_diag diag = { 0 };
-	char **rest = argv + 1;
 	enum rsk_exit status;
 
 	open_standard_descriptors();
 	protect_memory();
+	/* A report that cannot be written is an error, not a death. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 
 	/* `rskan --version` and `rskan --help` need no command. */
-	if (argc > 1 && argv[1][0] != '-') {
-		command = find_command(argv[1]);
-		rest++;
-	} else {
-		command = find_command("help");
-	}
+	command = find_command(name ? name : "help");
 	if (!command) {
 		rsk_complain("no command '%s': there are audit, scan, history, "
 			     "staged, rules and help",
-			argv[1]);
+			name);
 		return RSK_EXIT_USAGE;
 	}
 
-	if (rsk_options_parse(&options, command->groups, rest, &diag))
+	if (rsk_options_parse(&options, command->groups, argv + 1, &diag))
 		status = usage_error(&diag);
 	else
 		status = run(command, &options);
+	/* A gate whose command got lost must not be green. */
+	if (!name && !options.version && !options.help && !status)
+		status = RSK_EXIT_USAGE;
 	rsk_options_release(&options);
 	return (int)status;
 }

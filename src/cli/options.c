@@ -23,7 +23,8 @@ static const char *set_allow(struct rsk_options *options, const char *value)
 {
 	struct rsk_slice rest = rsk_slice_str(value);
 
-	while (rest.len) {
+	/* An empty name, also behind a last comma, is a variable not set. */
+	for (bool more = true; more;) {
 		size_t comma = rsk_slice_find(rest, RSK_LIT(","));
 		enum rsk_gap_class class;
 
@@ -32,6 +33,7 @@ static const char *set_allow(struct rsk_options *options, const char *value)
 			       "commas between: io, limit, history-truncated, "
 			       "...";
 		options->allowed_gaps |= 1u << class;
+		more = comma < rest.len;
 		rest = rsk_slice_cut(rest, comma + 1, rest.len);
 	}
 	return NULL;
@@ -115,8 +117,8 @@ static bool parse_number(
 
 	errno = 0;
 	unsigned long long number = strtoull(value, &end, 10);
-	if (errno || !*value || *end || *value == '-' || *value == '+' ||
-		*value == ' ' || number < least || number > most)
+	if (errno || *value < '0' || *value > '9' || *end || number < least ||
+		number > most)
 		return false;
 	*out = (size_t)number;
 	return true;
@@ -365,6 +367,35 @@ static enum rsk_err parse_option(struct rsk_options *options, unsigned groups,
 	return RSK_OK;
 }
 
+size_t rsk_options_command(char **argv)
+{
+	size_t i = 0;
+
+	while (argv[i] && argv[i][0] == '-' && argv[i][1]) {
+		struct rsk_slice name = rsk_slice_str(argv[i]);
+		const struct option *option = find_option(name);
+
+		/* "--name=value" is not found, and has its value with it. */
+		if (!strcmp(argv[i], "--"))
+			return argv[i + 1] ? i + 1 : i;
+		i += option && option->value && argv[i + 1] ? 2 : 1;
+	}
+	return i;
+}
+
+/* Of two that contradict each other, neither is quietly the stronger one. */
+static enum rsk_err check_config(
+	const struct rsk_options *options, struct rsk_diag *diag)
+{
+	if (options->no_config + (options->config != NULL) +
+			(options->policy_from != NULL) <
+		2)
+		return RSK_OK;
+	return rsk_diag_set(diag, RSK_SYNTAX,
+		"one of the options '--config', '--no-config' and "
+		"'--policy-from' can be given");
+}
+
 enum rsk_err rsk_options_parse(struct rsk_options *options, unsigned groups,
 	char **argv, struct rsk_diag *diag)
 {
@@ -385,7 +416,7 @@ enum rsk_err rsk_options_parse(struct rsk_options *options, unsigned groups,
 		else
 			*RSK_VEC_PUSH(&options->paths) = argv[i];
 	}
-	return err;
+	return err ? err : check_config(options, diag);
 }
 
 void rsk_options_release(struct rsk_options *options)

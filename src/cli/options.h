@@ -65,6 +65,12 @@ RSK_MUST_CHECK enum rsk_err rsk_options_parse(struct rsk_options *options,
 	unsigned groups, char **argv, struct rsk_diag *diag);
 void rsk_options_release(struct rsk_options *options);
 
+/*
+ * Where in argv (without the program) the command stands: the first that is
+ * neither an option nor an option's value. At the NULL when there is none.
+ */
+size_t rsk_options_command(char **argv);
+
 /* The lines of --help for the options of `groups`. */
 void rsk_options_help(FILE *out, unsigned groups);
 
