@@ -197,7 +197,7 @@ static void name_report(struct run *run)
 		report->target =
 			rsk_arena_str(&report->arena, rsk_buf_slice(&shown));
 	rsk_buf_release(&shown);
-	rsk_policy_notes(&run->policy, run->options, report);
+	rsk_policy_notes(&run->policy, run->options, run->scan, report);
 }
 
 /* A target that cannot be scanned at all: wrong usage, or nothing to see. */

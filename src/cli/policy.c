@@ -127,10 +127,14 @@ static void note_config(
 }
 
 void rsk_policy_notes(const struct rsk_policy *policy,
-	const struct rsk_options *options, struct rsk_report *report)
+	const struct rsk_options *options, struct rsk_scan *scan,
+	struct rsk_report *report)
 {
 	if (policy->loaded)
 		note_config(&policy->config, report);
+	for (size_t i = 0; i < report->policy.len; i++)
+		report->policy.ptr[i].text =
+			rsk_scan_mask(scan, report->policy.ptr[i].text);
 	for (size_t i = 0; i < options->disabled.len; i++)
 		note(report, "--disable", 0,
 			rsk_arena_printf(&report->arena,

@@ -23,9 +23,10 @@ RSK_MUST_CHECK enum rsk_err rsk_policy_load(struct rsk_policy *policy,
 	const char *target, const struct rsk_options *options,
 	struct rsk_diag *diag);
 
-/* Say in the report what the policy takes out of sight. */
+/* Say in the report of `scan` what the policy takes out of sight. */
 void rsk_policy_notes(const struct rsk_policy *policy,
-	const struct rsk_options *options, struct rsk_report *report);
+	const struct rsk_options *options, struct rsk_scan *scan,
+	struct rsk_report *report);
 
 void rsk_policy_release(struct rsk_policy *policy);
 

@@ -286,14 +286,32 @@ static bool is_hidden(struct finish *f, struct rsk_finding *finding)
 	return finding->suppression.source != NULL;
 }
 
+/* The last thing done to a finding: its path was compared until here. */
+static void mask_names(
+	struct finish *f, struct rsk_finding *finding, struct rsk_slice *last)
+{
+	if (!rsk_slice_eq(finding->path, last[0])) {
+		last[0] = finding->path;
+		last[1] = rsk_scan_mask_path(f->scan, finding->path);
+	}
+	finding->path = last[1];
+	if (finding->suppression.reason)
+		finding->suppression.reason =
+			rsk_scan_mask(f->scan, finding->suppression.reason);
+}
+
 static void sort_out(struct finish *f)
 {
 	struct rsk_report *report = f->report;
+	struct rsk_slice last[2] = { { 0 }, { 0 } }; /* a path, and masked */
 
 	for (size_t i = 0; i < f->drafts.len; i++) {
 		struct rsk_finding *finding = &f->drafts.ptr[i].finding;
 
-		if (is_hidden(f, finding)) {
+		bool hidden = is_hidden(f, finding);
+
+		mask_names(f, finding, last);
+		if (hidden) {
 			*RSK_VEC_PUSH(&report->suppressed) = *finding;
 			continue;
 		}

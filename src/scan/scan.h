@@ -113,6 +113,13 @@ RSK_MUST_CHECK enum rsk_err rsk_scan_finish(
 	struct rsk_scan *scan, struct rsk_report *report);
 
 /*
+ * Text that is to be shown beside the findings (a reason that somebody gave),
+ * with stars over all secrets in it. Lives as long as the scan; not while it
+ * runs.
+ */
+const char *rsk_scan_mask(struct rsk_scan *scan, const char *text);
+
+/*
  * A file as it was committed: `name` at the top of `rev`'s tree in the
  * repository of `path`. RSK_NOTFOUND: the commit has no such file; any other
  * error comes with `diag`.

@@ -137,6 +137,10 @@ struct rsk_snippet rsk_snippet_make(struct rsk_worker *worker,
 const char *rsk_allow_find(struct rsk_arena *arena, struct rsk_slice line,
 	struct rsk_slice above, const char *rule, const char **ignored);
 
+/* mask.c: a path with stars over all secrets in it; as rsk_scan_mask(). */
+struct rsk_slice rsk_scan_mask_path(
+	struct rsk_scan *scan, struct rsk_slice path);
+
 /* fingerprint.c: what identifies the finding, but for its ordinal. */
 void rsk_draft_fingerprint(struct rsk_worker *worker, struct rsk_draft *draft,
 	const struct rsk_hit *hit);
