@@ -127,6 +127,12 @@ static void note_member(
 	top->pending = (uint8_t)pending;
 }
 
+static bool is_mark(enum rsk_js_kind kind)
+{
+	return kind == RSK_JS_NOT || kind == RSK_JS_INCREMENT ||
+	       kind == RSK_JS_DECREMENT;
+}
+
 static void expect_next(struct rsk_js_lexer *lx, enum rsk_js_kind kind)
 {
 	uint8_t after = expect_after[kind];
@@ -140,7 +146,8 @@ static void expect_next(struct rsk_js_lexer *lx, enum rsk_js_kind kind)
 	/* On a new line ! and ++ begin something; on the same one they end
 	 * what stands before them. */
 	if (after == RSK_JS_AFTER_KEEP) {
-		if (lx->newline && lx->expect == RSK_JS_AFTER_VALUE)
+		if (is_mark(kind) &&
+			(lx->newline || lx->expect != RSK_JS_AFTER_VALUE))
 			lx->expect = RSK_JS_AFTER_OPERAND;
 		return;
 	}

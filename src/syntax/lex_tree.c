@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "syntax/lex_p.h"
+#include "syntax/types.h"
 
 /* How many open brackets a closer looks through for its own. */
 enum { MAX_LOOK = 64 };
@@ -57,24 +58,55 @@ static bool is_control(const struct rsk_js_lexer *lx)
 	       last == RSK_JS_SWITCH || last == RSK_JS_CATCH;
 }
 
-/* Is a ( here, behind a value, that of a definition? */
+/* Behind `name<types>`: does a member begin with the name? Commas and = in the
+ * types say nothing, so what stands in front of the name decides. */
+static bool is_generic_member(const struct rsk_js *js, uint32_t name)
+{
+	enum rsk_js_kind before = rsk_js_kind(js, name - 1);
+
+	if (rsk_js_role(js, name) == RSK_JS_STATEMENT)
+		return true;
+	return (rsk_js_is_word(before) && before != RSK_JS_NEW) ||
+	       before == RSK_JS_LBRACE || before == RSK_JS_COMMA ||
+	       before == RSK_JS_STAR;
+}
+
+/* Is a ( here, in an object or class, that of a member's definition? */
+static bool is_member_params(
+	const struct rsk_js_lexer *lx, const struct rsk_js_frame *top)
+{
+	unsigned member = RSK_JS_PENDING_INIT | RSK_JS_PENDING_DECORATOR;
+	uint32_t last = lx->js->count - 1;
+	uint32_t types = 0;
+
+	if (lx->expect != RSK_JS_AFTER_VALUE)
+		/* name?(...) is an optional method */
+		return rsk_js_is(lx->js, last, RSK_JS_QUESTION) &&
+		       !(top->pending & member);
+	if (rsk_js_is(lx->js, last, RSK_JS_GT))
+		types = rsk_js_types_open(lx->js, last);
+	return types ? is_generic_member(lx->js, types - 1)
+		     : !(top->pending & member);
+}
+
+/* Is a ( here that of a definition? */
 static bool is_params(struct rsk_js_lexer *lx)
 {
 	struct rsk_js_frame *top = rsk_js_top(lx);
-	unsigned member = RSK_JS_PENDING_INIT | RSK_JS_PENDING_DECORATOR;
+	enum rsk_js_kind last = rsk_js_last(lx);
 
-	if (top->pending & RSK_JS_PENDING_PARAMS) {
+	/* In <T extends (a) => b> the ( of the function is still to come. */
+	if ((top->pending & RSK_JS_PENDING_PARAMS) &&
+		(lx->expect == RSK_JS_AFTER_VALUE || last == RSK_JS_STAR ||
+			last == RSK_JS_GT)) {
 		top->pending &= (uint8_t)~RSK_JS_PENDING_PARAMS;
 		return true;
 	}
-	/* name?(...) is an optional method */
-	if ((lx->expect != RSK_JS_AFTER_VALUE &&
-		    rsk_js_last(lx) != RSK_JS_QUESTION) ||
-		top->mode != RSK_JS_CODE || !top->token ||
+	if (top->mode != RSK_JS_CODE || !top->token ||
 		!rsk_js_is(lx->js, top->token, RSK_JS_LBRACE))
 		return false;
 	return (top->role == RSK_JS_OBJECT || top->role == RSK_JS_CLASS_BODY) &&
-	       !(top->pending & member);
+	       is_member_params(lx, top);
 }
 
 static enum rsk_js_role paren_role(struct rsk_js_lexer *lx)

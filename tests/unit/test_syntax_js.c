@@ -53,6 +53,7 @@ Test(syntax_js, slashes)
 			"x = function (p ) {f } / a / b" },
 		{ "a /= 2 / b", "a /= 2 / b" },
 		{ "x = /[/\n/", "x = / [ / /" },
+		{ "!function() {}(/a/)", "! function (p ) {f } (c re:/a/ )" },
 		{ "case /a/: b", "case re:/a/ : b" },
 		{ "() => {}\n/a/.b", "( ) => {b } re:/a/ . b" },
 		{ "this / a / b", "this / a / b" },
@@ -118,7 +119,7 @@ Test(syntax_js, words_and_numbers)
 		{ "a?.b?.[0]?.(c)", "a ?. b ?. [ 0 ] ?. (c c )" },
 		{ "a?.5:b", "a ? .5 : b" },
 		{ "a ?? b ?\?= c", "a ?? b ?"
-				  "?= c" },
+				   "?= c" },
 		{ "a >> b >>> c >= d", "a > > b > > > c >= d" },
 		{ "'a\nb", "s:'a b" },
 		{ "'a\\\nb'", "s:'a\\\nb'" },
@@ -276,6 +277,14 @@ Test(syntax_js, typescript)
 		{ "const f = async (a): Promise<b> => {}",
 			"const f = async ( a ) : Promise < b > => {b }" },
 		{ "let a: () => void = b", "let a : ( ) => void = b" },
+		{ "class A { b = new C<d, e>(f); g<h = i>(j) {} }",
+			"class A {c b = new C < d , e > (c f ) ; g < h = i > "
+			"(p j ) {b } }" },
+		{ "x = {a: new B<c, d>(e), f<g, h>(i) {}}",
+			"x = {o a : new B < c , d > (c e ) , f < g , h > (p i "
+			") {b } }" },
+		{ "function a<B extends (c) => d>(e) {}",
+			"function a < B extends ( c ) => d > (p e ) {b }" },
 		{ "import a = require('b')", "import a = require (c s:'b' )" },
 	};
 
