@@ -240,6 +240,21 @@ static void unite_with_history(struct finish *f)
 	rsk_arena_release(&arena);
 }
 
+/* A file that was named twice, or is in a folder that was named, too. */
+static void unite_repeated(struct finish *f)
+{
+	struct rsk_draft *d = f->drafts.ptr;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->drafts.len; i++)
+		if (!kept || d[i].finding.origin != RSK_ORIGIN_TREE ||
+			cmp_draft(&d[kept - 1], &d[i]) != 0 ||
+			memcmp(&d[kept - 1].base, &d[i].base,
+				sizeof(d[i].base)) != 0)
+			d[kept++] = d[i];
+	f->drafts.len = kept;
+}
+
 /* Equal ones get different fingerprints, in the order of the report. */
 static void number_fingerprints(struct finish *f)
 {
@@ -381,6 +396,7 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	weigh_context(&f);
 	unite_with_history(&f);
 	SORT(&f.drafts, cmp_draft);
+	unite_repeated(&f);
 	number_fingerprints(&f);
 	sort_out(&f);
 	rsk_coverage_finish(&report->coverage);
