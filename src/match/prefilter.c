@@ -13,13 +13,14 @@
  * a byte for each of the 32768 triples of symbols, and so stays in the fastest
  * cache: did some literal choose it? Each literal chooses two of its grams, one
  * for when it begins at an even offset and one for when at an odd one, and the
- * rarest that it has: "syn" and "cba" of "resyncbase". One that is too short
+ * rarest that it has: "ncb" and "ync" of "resyncbase". One that is too short
  * for this chooses all grams that its bytes may be part of.
  *
- * About one gram in a hundred was chosen, too many for a branch that the
+ * About one gram in fifty was chosen, too many for a branch that the
  * processor does not foresee at each. So the scan goes over a slab of the text
  * in rounds that do not branch on what they see: which blocks of 16 bytes have
- * such grams, where in them, and only then are the literals compared.
+ * such grams, where in them, which of these stand between the right symbols.
+ * Only what is left, next to nothing, is compared with literals.
  *
  * The vectors are those of the compiler, eight sums at a time with what every
  * processor has: one path, the same on every machine. Nothing in a text makes
@@ -34,14 +35,20 @@ enum {
 	SLAB = 4096,       /* bytes */
 };
 
+_Static_assert(RSK_BUF_PAD >= BLOCK + GRAM + sizeof(uint32_t),
+	"what is read behind a text");
+
 /* Grams that others chose already cost a comparison, but no further stop. */
-enum { SHARED = 3 };
+enum { SHARED = 2 };
 
 /* A literal that chose this cell. Those of one cell stand in a row. */
 struct entry {
 	uint32_t word; /* its first four bytes, letters folded if caseless */
 	uint32_t fold; /* what folds the text's bytes the same way */
 	uint32_t mask; /* of bytes that it has */
+	/* A bit for each symbol that may stand next to the gram; the first of a
+	 * row has those of all. */
+	uint32_t before, after;
 	uint32_t anchor;
 	uint16_t cell;
 	uint8_t len;
@@ -155,8 +162,10 @@ static int chance(const uint8_t *p, size_t n)
 /* The part of a literal that is in its gram at `at`. */
 static struct rsk_slice part_at(const struct rsk_anchor *anchor, int at)
 {
-	return rsk_slice_cut(
-		anchor->text, at < 0 ? 0 : (size_t)at, (size_t)(at + GRAM));
+	int begin = at < 0 ? 0 : at;
+	int end = at + GRAM;
+
+	return rsk_slice_cut(anchor->text, (size_t)begin, (size_t)end);
 }
 
 static uint16_t cell_of(const uint8_t gram[GRAM])
@@ -195,6 +204,14 @@ static int choose(const struct rsk_prefilter *prefilter,
 	return best;
 }
 
+/* The bit of the literal's symbol at `at`, or all where it has none. */
+static uint32_t symbol_bit(const struct rsk_anchor *anchor, int at)
+{
+	if (at < 0 || at >= (int)anchor->text.len)
+		return UINT32_MAX;
+	return UINT32_C(1) << anchor->text.ptr[at] % SYMBOLS;
+}
+
 static void add_entry(
 	struct rsk_prefilter *prefilter, uint32_t a, int at, uint16_t cell)
 {
@@ -215,6 +232,8 @@ static void add_entry(
 		.word = load_word(word),
 		.fold = load_word(fold),
 		.mask = load_word(mask),
+		.before = symbol_bit(anchor, at - 1),
+		.after = symbol_bit(anchor, at + GRAM),
 		.anchor = a,
 		.cell = cell,
 		.len = (uint8_t)anchor->text.len,
@@ -279,9 +298,14 @@ static void make_rows(struct rsk_prefilter *prefilter)
 	if (len)
 		qsort(entries, len, sizeof(*entries), by_cell);
 	for (size_t i = len; i-- > 0;) {
-		entries[i].last =
-			i + 1 == len || entries[i + 1].cell != entries[i].cell;
-		prefilter->first[entries[i].cell] = (uint32_t)i;
+		struct entry *entry = &entries[i];
+
+		prefilter->first[entry->cell] = (uint32_t)i;
+		entry->last = i + 1 == len || entry[1].cell != entry->cell;
+		if (!entry->last) {
+			entry->before |= entry[1].before;
+			entry->after |= entry[1].after;
+		}
 	}
 }
 
@@ -432,6 +456,7 @@ static size_t find_places(const uint8_t *wanted, const uint8_t *text,
 	lanes cells = cells_at(text + block);
 	size_t len = 0;
 
+#pragma GCC unroll 8
 	for (unsigned i = 0; i < LANES; i++) {
 		places[len].at = (uint16_t)(block + 2 * i);
 		places[len].cell = cells[i];
@@ -440,11 +465,32 @@ static size_t find_places(const uint8_t *wanted, const uint8_t *text,
 	return len;
 }
 
-/* The grams of a slab that somebody chose; `places` has room for all. */
+/* Keep those of the grams that stand between symbols as some literal has them.
+ * In front of the text is what does not matter. */
+static size_t keep_likely(const struct rsk_prefilter *prefilter,
+	const uint8_t *text, struct place *places, size_t len)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		struct place place = places[i];
+		const struct entry *row =
+			&prefilter->entries.ptr[prefilter->first[place.cell]];
+		const uint8_t *p = text + place.at;
+		uint8_t before = p[place.at ? -1 : 0];
+
+		places[kept] = place;
+		kept += (row->before >> before % SYMBOLS) &
+			(row->after >> p[GRAM] % SYMBOLS) & 1;
+	}
+	return kept;
+}
+
+/* Where in a slab literals may be; `places` has room for all its grams. */
 static size_t find_all(const struct rsk_prefilter *prefilter,
 	struct rsk_slice text, size_t from, struct place *places)
 {
-	uint16_t blocks[SLAB / BLOCK + 1];
+	uint16_t blocks[SLAB / BLOCK + 1] = { 0 };
 	size_t to = text.len - from < SLAB ? text.len : from + SLAB;
 	size_t blocks_len =
 		find_blocks(prefilter->wanted, text.ptr, from, to, blocks);
@@ -453,7 +499,7 @@ static size_t find_all(const struct rsk_prefilter *prefilter,
 	for (size_t i = 0; i < blocks_len; i++)
 		len += find_places(
 			prefilter->wanted, text.ptr, blocks[i], places + len);
-	return len;
+	return keep_likely(prefilter, text.ptr, places, len);
 }
 
 static int by_begin(const void *a, const void *b)

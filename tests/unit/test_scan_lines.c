@@ -71,3 +71,29 @@ Test(lines, go_over_a_hole)
 	cr_expect_eq(lines.line, 2);
 	cr_expect_eq(lines.column, 999);
 }
+
+/* A byte at a time. */
+static uint32_t count_plainly(const char *text, size_t len)
+{
+	uint32_t line = 1;
+
+	for (size_t i = 0; i < len; i++)
+		line += text[i] == '\r' ||
+			(text[i] == '\n' && !(i && text[i - 1] == '\r'));
+	return line;
+}
+
+/* So long that several vectors, and sums of many, are made. */
+Test(lines, of_long_texts_are_all_counted)
+{
+	static char text[20001];
+	static const char endings[] = "\n\r\na\r\n\n\nxyz\n";
+
+	for (size_t i = 0; i < sizeof(text) - 1; i++)
+		text[i] = i % 1000 < 500
+				  ? '\n'
+				  : endings[i * i / 7 % (sizeof(endings) - 1)];
+	for (size_t len = 0; len < sizeof(text) - 1; len += len < 200 ? 1 : 97)
+		cr_expect_eq(place_of(text, len, 100000).line,
+			count_plainly(text, len), "%zu bytes", len);
+}
