@@ -315,6 +315,21 @@ static void mask_names(
 			rsk_scan_mask(f->scan, finding->suppression.reason);
 }
 
+/* The same for what was not looked at, and for the notes. */
+static void mask_coverage(struct finish *f)
+{
+	struct rsk_coverage *c = &f->report->coverage;
+
+	for (size_t i = 0; i < c->gap_list.len; i++)
+		c->gap_list.ptr[i].path =
+			rsk_scan_mask_path(f->scan, c->gap_list.ptr[i].path);
+	for (size_t i = 0; i < c->skip_list.len; i++)
+		c->skip_list.ptr[i].path =
+			rsk_scan_mask_path(f->scan, c->skip_list.ptr[i].path);
+	for (size_t i = 0; i < c->notes.len; i++)
+		c->notes.ptr[i] = rsk_scan_mask(f->scan, c->notes.ptr[i]);
+}
+
 static void sort_out(struct finish *f)
 {
 	struct rsk_report *report = f->report;
@@ -400,6 +415,7 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	number_fingerprints(&f);
 	sort_out(&f);
 	rsk_coverage_finish(&report->coverage);
+	mask_coverage(&f);
 	report->complete =
 		rsk_coverage_complete(&report->coverage, options->allowed_gaps);
 	answer(&f);
