@@ -43,7 +43,7 @@ void *rsk_vec_enlarge(void *ptr, size_t *cap, size_t size);
 static inline void *rsk_vec_grow(
 	void *ptr, size_t *len, size_t *cap, size_t size)
 {
-	if (*len == *cap)
+	if (!ptr || *len == *cap)
 		ptr = rsk_vec_enlarge(ptr, cap, size);
 	memset((char *)ptr + *len * size, 0, size);
 	++*len;

@@ -125,6 +125,7 @@ static void open_repo(struct rsk_check *check)
 {
 	const struct rsk_repo_options options = {
 		.trust_ownership = check->project->trust_ownership,
+		.sudo_uid = check->project->sudo_uid,
 	};
 
 	if (rsk_repo_find(&check->repo, check->project->root, &options, NULL))

@@ -50,6 +50,9 @@ struct rsk_policy;
 RSK_MUST_CHECK enum rsk_err rsk_load_rules(struct rsk_ruleset **out,
 	const struct rsk_options *options, const struct rsk_policy *policy);
 
+/* The user behind sudo, when we are root; else 0. */
+uint32_t rsk_sudo_uid(void);
+
 /* Write the report where the options say; complains itself. */
 RSK_MUST_CHECK enum rsk_err rsk_deliver(const struct rsk_report *report,
 	const struct rsk_ruleset *rules, const struct rsk_options *options,

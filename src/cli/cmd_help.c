@@ -47,7 +47,7 @@ enum rsk_exit rsk_cmd_help(
 {
 	const struct rsk_command *about = command;
 
-	if (strcmp(command->name, "help")) {
+	if (strcmp(command->name, "help") != 0) {
 		help_one(stdout, command);
 		return flushed();
 	}

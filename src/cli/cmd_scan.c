@@ -102,6 +102,19 @@ static size_t kind_of(const struct run *run)
 	return i;
 }
 
+/* As git does: under sudo, root may open what belongs to its user. */
+uint32_t rsk_sudo_uid(void)
+{
+	const char *text = getenv("SUDO_UID");
+	char *end = NULL;
+	unsigned long uid;
+
+	if (geteuid() != 0 || !text || *text < '0' || *text > '9')
+		return 0;
+	uid = strtoul(text, &end, 10);
+	return *end || uid > UINT32_MAX ? 0 : (uint32_t)uid;
+}
+
 static unsigned job_count(const struct rsk_options *options)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -149,6 +162,7 @@ static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
 		.ignored = options->ignored,
 		.without_prefilter = options->pcre2,
 		.trust_ownership = options->trust_ownership,
+		.sudo_uid = rsk_sudo_uid(),
 		.line_hashes = !strcmp(options->format->name, "sarif"),
 		.checklist = kinds[kind_of(run)].checklist,
 		.window = options->window,

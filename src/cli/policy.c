@@ -41,13 +41,25 @@ static enum rsk_err read_named(
 	return err == RSK_NOTFOUND ? RSK_SYNTAX : err;
 }
 
+static enum rsk_err read_committed(struct rsk_buf *out, const char *target,
+	const struct rsk_options *options, struct rsk_diag *diag)
+{
+	const struct rsk_committed_file file = {
+		.path = target,
+		.rev = options->policy_from,
+		.name = own_name,
+		.trust_ownership = options->trust_ownership,
+		.sudo_uid = rsk_sudo_uid(),
+	};
+
+	return rsk_scan_read_committed(out, &file, diag);
+}
+
 static enum rsk_err read_text(struct rsk_buf *out, const char *target,
 	const struct rsk_options *options, struct rsk_diag *diag)
 {
 	if (options->policy_from)
-		return rsk_scan_read_committed(out, target,
-			options->policy_from, own_name,
-			options->trust_ownership, diag);
+		return read_committed(out, target, options, diag);
 	if (options->config)
 		return read_named(out, options->config, diag);
 	return read_from_folder(out, target, diag);

@@ -164,26 +164,26 @@ static enum rsk_err read_committed(
 	return err;
 }
 
-enum rsk_err rsk_scan_read_committed(struct rsk_buf *out, const char *path,
-	const char *rev, const char *name, bool trust_ownership,
-	struct rsk_diag *diag)
+enum rsk_err rsk_scan_read_committed(struct rsk_buf *out,
+	const struct rsk_committed_file *file, struct rsk_diag *diag)
 {
 	const struct rsk_repo_options options = {
-		.trust_ownership = trust_ownership,
+		.trust_ownership = file->trust_ownership,
+		.sudo_uid = file->sudo_uid,
 	};
 	struct committed c = {
 		.diag = diag,
-		.rev = rev,
+		.rev = file->rev,
 		.bytes = RSK_BUF_INIT(RSK_MAX_CHECKED_FILE),
 	};
-	enum rsk_err err = rsk_repo_find(&c.repo, path, &options, diag);
+	enum rsk_err err = rsk_repo_find(&c.repo, file->path, &options, diag);
 
 	/* "None" would mean "no configuration" to the caller. */
 	if (err == RSK_NOTFOUND)
-		err = rsk_diag_set(
-			diag, RSK_SYNTAX, "'%s' is in no git repository", path);
+		err = rsk_diag_set(diag, RSK_SYNTAX,
+			"'%s' is in no git repository", file->path);
 	if (!err)
-		err = read_committed(&c, path, name);
+		err = read_committed(&c, file->path, file->name);
 	if (!err)
 		err = rsk_buf_add_slice(out, rsk_buf_slice(&c.bytes));
 	rsk_buf_release(&c.bytes);

@@ -58,7 +58,8 @@ static void want_lines(
 	for (size_t i = first; i < worker->drafts.len; i++)
 		RSK_VEC_PUSH(out)->line =
 			worker->drafts.ptr[i].finding.start.line;
-	qsort(out->ptr, out->len, sizeof(*out->ptr), cmp_wanted);
+	if (out->len)
+		qsort(out->ptr, out->len, sizeof(*out->ptr), cmp_wanted);
 	for (size_t i = 0; i < out->len; i++)
 		if (!kept || out->ptr[kept - 1].line != out->ptr[i].line)
 			out->ptr[kept++] = out->ptr[i];

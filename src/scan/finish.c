@@ -149,6 +149,7 @@ static void check_project(struct finish *f)
 		.manifests_len = f->manifests.len,
 		.has_context = has_any_context(f),
 		.trust_ownership = f->scan->options.trust_ownership,
+		.sudo_uid = f->scan->options.sudo_uid,
 		.arena = &f->scan->arena,
 	};
 	const struct rsk_project_sink sink = {

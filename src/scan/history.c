@@ -10,6 +10,7 @@ bool rsk_scan_has_history(const struct rsk_scan *scan, const char *path)
 {
 	const struct rsk_repo_options options = {
 		.trust_ownership = scan->options.trust_ownership,
+		.sudo_uid = scan->options.sudo_uid,
 	};
 	struct rsk_repo *repo = NULL;
 	bool has = !rsk_repo_find(&repo, path, &options, NULL);
@@ -142,6 +143,7 @@ static enum rsk_err open_all(
 {
 	const struct rsk_repo_options options = {
 		.trust_ownership = past->scan->options.trust_ownership,
+		.sudo_uid = past->scan->options.sudo_uid,
 	};
 	const struct rsk_walk_options walking = {
 		.jobs = past->jobs,

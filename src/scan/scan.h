@@ -120,13 +120,21 @@ RSK_MUST_CHECK enum rsk_err rsk_scan_finish(
 const char *rsk_scan_mask(struct rsk_scan *scan, const char *text);
 
 /*
- * A file as it was committed: `name` at the top of `rev`'s tree in the
- * repository of `path`. RSK_NOTFOUND: the commit has no such file; any other
- * error comes with `diag`.
+ * A file as it was committed: `name` in the folder `path`, as it is in `rev`.
+ * RSK_NOTFOUND: the commit has no such file; any other error comes with
+ * `diag`.
  */
+struct rsk_committed_file {
+	const char *path, *rev, *name;
+	bool trust_ownership;
+	uint32_t sudo_uid;
+};
 RSK_MUST_CHECK enum rsk_err rsk_scan_read_committed(struct rsk_buf *out,
-	const char *path, const char *rev, const char *name,
-	bool trust_ownership, struct rsk_diag *diag);
+	const struct rsk_committed_file *file, struct rsk_diag *diag);
+any other *error comes with `diag`.*/
+	RSK_MUST_CHECK enum rsk_err rsk_scan_read_committed(struct rsk_buf *out,
+		const char *path, const char *rev, const char *name,
+		bool trust_ownership, struct rsk_diag *diag);
 
 /*
  * Run the examples of every rule through the whole pipeline: one that must

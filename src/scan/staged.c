@@ -60,6 +60,7 @@ enum rsk_err rsk_scan_staged(
 {
 	const struct rsk_repo_options options = {
 		.trust_ownership = scan->options.trust_ownership,
+		.sudo_uid = scan->options.sudo_uid,
 		.index_file = scan->options.index_file,
 	};
 	struct staged staged = {

@@ -140,7 +140,8 @@ static enum rsk_err walk_folder(
 	struct rsk_tree_options options = {
 		.jobs = jobs,
 		.ignored = scan->options.ignored,
-		.repo = { .trust_ownership = scan->options.trust_ownership },
+		.repo = { .trust_ownership = scan->options.trust_ownership,
+			.sudo_uid = scan->options.sudo_uid },
 	};
 	struct rsk_tree_visit visit = {
 		.file = visit_file,
