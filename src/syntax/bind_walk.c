@@ -197,10 +197,10 @@ static void open_function(struct rsk_js_walk *walk, uint32_t i)
 		if (f.body)
 			read_head(js, i, &f);
 	} else if (rsk_js_has(js, i, RSK_JS_PREFIX) ||
-		   rsk_js_is(js, i - 1, RSK_JS_ASYNC)) {
+		   rsk_js_async_before(js, i)) {
 		f.body = arrow_behind(walk, close);
 		f.kind = RSK_JS_F_ARROW;
-		f.async = rsk_js_is(js, i - 1, RSK_JS_ASYNC);
+		f.async = rsk_js_async_before(js, i) != 0;
 	}
 	if (!f.body)
 		return;

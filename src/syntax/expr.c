@@ -375,16 +375,24 @@ static struct rsk_js_node *read_class(struct reader *r)
 	return unknown(r);
 }
 
+/* Behind async: the function whose parameters, or types, begin at `i`. */
+static uint32_t async_function(struct reader *r, uint32_t i)
+{
+	uint32_t types =
+		kind_at(r, i) == RSK_JS_LT ? rsk_js_types_close(r->js, i) : 0;
+
+	return rsk_js_function_of(r->exprs->bind, types ? types + 1 : i);
+}
+
 /* x, x => y, async x => y, async (x) => y, async function () {} */
 static struct rsk_js_node *read_name(struct reader *r)
 {
-	struct rsk_js_bind *bind = r->exprs->bind;
-	uint32_t id = rsk_js_function_of(bind, r->at);
+	uint32_t id = rsk_js_function_of(r->exprs->bind, r->at);
 
 	if (!id && rsk_js_is(r->js, r->at, RSK_JS_ASYNC)) {
 		if (rsk_js_is(r->js, r->at + 1, RSK_JS_FUNCTION))
 			return read_function(r);
-		id = rsk_js_function_of(bind, r->at + 1);
+		id = async_function(r, r->at + 1);
 	}
 	if (id)
 		return function_node(r, id);

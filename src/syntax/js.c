@@ -121,23 +121,38 @@ bool rsk_js_glued(const struct rsk_js *js, uint32_t i)
 	return i < js->count && rsk_js_end(js, i) == js->tokens[i + 1].begin;
 }
 
+/* async (x) => y and async <T>(x): z => y */
+static bool is_async_arrow(const struct rsk_js *js, uint32_t paren)
+{
+	uint32_t close = rsk_js_partner(js, paren);
+	uint32_t next = close + 1;
+
+	if (close >= js->count || !rsk_js_async_before(js, paren))
+		return false;
+	if (rsk_js_is(js, next, RSK_JS_COLON))
+		next = rsk_js_type_end(js, next + 1);
+	return rsk_js_is(js, next, RSK_JS_ARROW);
+}
+
+/* keyof (x) and typeof import('x') are types. */
+static bool is_type_call(const struct rsk_js *js, uint32_t paren)
+{
+	uint32_t i = paren - 1;
+
+	if (rsk_js_is(js, i, RSK_JS_IMPORT))
+		return rsk_js_is(js, i - 1, RSK_JS_TYPEOF);
+	return rsk_js_is(js, i, RSK_JS_NAME) && js->tokens[i].aux == 5 &&
+	       rsk_js_text_is(js, i, "keyof");
+}
+
 bool rsk_js_is_call(const struct rsk_js *js, uint32_t i)
 {
-	uint32_t close = rsk_js_partner(js, i);
-
 	if (!rsk_js_is(js, i, RSK_JS_LPAREN) ||
 		rsk_js_role(js, i) != RSK_JS_PLAIN)
 		return false;
 	if (rsk_js_has(js, i, RSK_JS_PREFIX))
 		return rsk_js_is(js, i - 1, RSK_JS_OPTIONAL_DOT);
-	if (rsk_js_is(js, i - 1, RSK_JS_ASYNC) && close < js->count) {
-		uint32_t next = close + 1;
-
-		if (rsk_js_is(js, next, RSK_JS_COLON))
-			next = rsk_js_type_end(js, next + 1);
-		return !rsk_js_is(js, next, RSK_JS_ARROW);
-	}
-	return true;
+	return !is_async_arrow(js, i) && !is_type_call(js, i);
 }
 
 /* The place `to`, counted on from `mark` at `from`. */

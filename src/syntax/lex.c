@@ -115,16 +115,27 @@ static void note_member(
 	unsigned pending = top->pending;
 	unsigned ended = RSK_JS_PENDING_INIT | RSK_JS_PENDING_DECORATOR;
 
-	if (kind == RSK_JS_COMMA || kind == RSK_JS_SEMICOLON || statement)
+	if ((kind == RSK_JS_COMMA && top->role == RSK_JS_OBJECT) ||
+		kind == RSK_JS_SEMICOLON || statement)
 		pending &= ~ended;
 	if (kind == RSK_JS_AT)
 		pending |= RSK_JS_PENDING_DECORATOR;
 	else if (kind == RSK_JS_ASSIGN || kind == RSK_JS_ELLIPSIS ||
+		 kind == RSK_JS_ARROW ||
 		 (kind == RSK_JS_COLON && top->role == RSK_JS_OBJECT))
 		pending |= RSK_JS_PENDING_INIT;
 	else if (lx->expect == RSK_JS_AFTER_VALUE && rsk_js_is_word(kind))
 		pending &= ~(unsigned)RSK_JS_PENDING_DECORATOR;
 	top->pending = (uint8_t)pending;
+}
+
+/* Is a name to come that is declared? */
+static bool names_next(const struct rsk_js_lexer *lx)
+{
+	enum rsk_js_kind last = rsk_js_last(lx);
+
+	return last == RSK_JS_FUNCTION || last == RSK_JS_CLASS ||
+	       last == RSK_JS_IMPORT;
 }
 
 static bool is_mark(enum rsk_js_kind kind)
@@ -140,9 +151,11 @@ static void expect_next(struct rsk_js_lexer *lx, enum rsk_js_kind kind)
 	if (kind == RSK_JS_COLON)
 		after = is_statement_colon(lx) ? RSK_JS_AFTER_STATEMENT
 					       : RSK_JS_AFTER_OPERAND;
+	/* x as y, but function as() {} */
 	if (after == RSK_JS_AFTER_BETWEEN)
-		after = lx->expect == RSK_JS_AFTER_VALUE ? RSK_JS_AFTER_OPERAND
-							 : RSK_JS_AFTER_VALUE;
+		after = lx->expect == RSK_JS_AFTER_VALUE && !names_next(lx)
+				? RSK_JS_AFTER_OPERAND
+				: RSK_JS_AFTER_VALUE;
 	/* On a new line ! and ++ begin something; on the same one they end
 	 * what stands before them. */
 	if (after == RSK_JS_AFTER_KEEP) {

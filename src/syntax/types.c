@@ -82,6 +82,18 @@ uint32_t rsk_js_types_open(const struct rsk_js *js, uint32_t i)
 	return 0;
 }
 
+uint32_t rsk_js_async_before(const struct rsk_js *js, uint32_t paren)
+{
+	uint32_t i = paren - 1;
+
+	if (rsk_js_is(js, i, RSK_JS_GT)) {
+		uint32_t open = rsk_js_types_open(js, i);
+
+		i = open ? open - 1 : 0;
+	}
+	return rsk_js_is(js, i, RSK_JS_ASYNC) ? i : 0;
+}
+
 /* Words in front of a type that is still to come. */
 static bool is_type_prefix(const struct rsk_js *js, uint32_t i)
 {

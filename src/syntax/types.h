@@ -22,4 +22,8 @@ uint32_t rsk_js_types_close(const struct rsk_js *js, uint32_t i);
 /* `i` is a >: the < of the type arguments that end there, or 0. */
 uint32_t rsk_js_types_open(const struct rsk_js *js, uint32_t i);
 
+/* `paren` is a (: the async that stands in front of it or of its type
+ * parameters, as in async <T>(x) => y, or 0. */
+uint32_t rsk_js_async_before(const struct rsk_js *js, uint32_t paren);
+
 #endif

@@ -171,6 +171,9 @@ Test(syntax_js, braces)
 			"class A {c delete (p ) {b } x = f (c ) ; static "
 			"default = {o } }" },
 		{ "let {a} = b", "let {o a } = b" },
+		{ "function is(a) {} class of {} x = new A()",
+			"function is (p a ) {b } class of {c } x = new A (c "
+			")" },
 		{ "f()\n{a}", "f (c ) {b a }" },
 		{ "for await (const a of b) {}",
 			"for await (k const a of b ) {b }" },
@@ -276,6 +279,14 @@ Test(syntax_js, typescript)
 		{ "enum A { b = 1 }", "enum A {b b = 1 }" },
 		{ "const f = async (a): Promise<b> => {}",
 			"const f = async ( a ) : Promise < b > => {b }" },
+		{ "const f = async <T>(a: T): P<T> => b<c>(d)",
+			"const f = async < T > ( a : T ) : P < T > => b < c > "
+			"(c d )" },
+		{ "type A = keyof (B) | typeof import('c')",
+			"type A = keyof ( B ) | typeof import ( s:'c' )" },
+		{ "x = {a: <T, >(b: T) => c.d({e}), f() {}}",
+			"x = {o a : < T , > ( b : T ) => c . d (c {o e } ) , f "
+			"(p ) {b } }" },
 		{ "let a: () => void = b", "let a : ( ) => void = b" },
 		{ "class A { b = new C<d, e>(f); g<h = i>(j) {} }",
 			"class A {c b = new C < d , e > (c f ) ; g < h = i > "
