@@ -334,11 +334,12 @@ static void fail_tree(struct worker *w, const struct rsk_plan *plan,
 		fail_node(w, plan, &plan->nodes[i], err);
 }
 
-static enum rsk_err show(struct worker *w, const struct rsk_plan *plan,
-	uint32_t at, struct rsk_slice bytes, const struct rsk_kept *base,
-	void **state)
+static enum rsk_err show(struct worker *w, const struct rsk_task *task,
+	struct rsk_slice bytes, void **state)
 {
-	const struct rsk_node *node = &plan->nodes[at];
+	const struct rsk_plan *plan = task->plan;
+	const struct rsk_node *node = &plan->nodes[task->node];
+	const struct rsk_kept *base = task->base;
 	const struct rsk_walk_visit *visit = w->run->visit;
 	struct rsk_oid oid = rsk_pack_oid(plan->pack, node->place);
 	struct rsk_walk_object object = {
@@ -382,8 +383,7 @@ static struct rsk_kept *enter(struct worker *w, const struct rsk_task *task)
 		give_back(w, &bytes);
 		return NULL;
 	}
-	err = show(
-		w, plan, task->node, rsk_buf_slice(&bytes), task->base, &state);
+	err = show(w, task, rsk_buf_slice(&bytes), &state);
 	if (err)
 		stop(w->run, err);
 	if (!err && plan->nodes[task->node].weight > 1)

@@ -145,10 +145,10 @@ static enum rsk_err check_trailer(struct rsk_pack *pack, const char **why)
 static char *pack_name(const char *idx_name)
 {
 	size_t stem = strlen(idx_name) - strlen(".idx");
-	char *name = rsk_alloc(stem + sizeof(".pack"));
+	size_t size = stem + sizeof(".pack");
+	char *name = rsk_alloc(size);
 
-	memcpy(name, idx_name, stem);
-	memcpy(name + stem, ".pack", sizeof(".pack"));
+	snprintf(name, size, "%.*s.pack", (int)stem, idx_name);
 	return name;
 }
 

@@ -297,28 +297,30 @@ static void finish(struct rsk_plan *plan, uint32_t at)
 		plan->nodes[node->base].weight += node->weight;
 }
 
+/*
+ * Finish `at` and the bases whose last child that was; the node to go on with,
+ * or RSK_NO_NODE when `root` is finished. Finishing reorders children, never
+ * siblings.
+ */
+static uint32_t finish_up(struct rsk_plan *plan, uint32_t root, uint32_t at)
+{
+	const struct rsk_node *nodes = plan->nodes;
+
+	finish(plan, at);
+	while (at != root && nodes[at].sibling == RSK_NO_NODE) {
+		at = nodes[at].base;
+		finish(plan, at);
+	}
+	return at == root ? RSK_NO_NODE : nodes[at].sibling;
+}
+
 /* From the leaves up, without a stack: every node knows its base. */
 static void weigh_tree(struct rsk_plan *plan, uint32_t root)
 {
-	struct rsk_node *nodes = plan->nodes;
-	uint32_t at = root;
-
-	for (;;) {
-		while (nodes[at].child != RSK_NO_NODE)
-			at = nodes[at].child;
-		for (;;) {
-			/* Finishing reorders children, never siblings. */
-			uint32_t sibling = nodes[at].sibling;
-
-			finish(plan, at);
-			if (at == root)
-				return;
-			if (sibling != RSK_NO_NODE) {
-				at = sibling;
-				break;
-			}
-			at = nodes[at].base;
-		}
+	for (uint32_t at = root; at != RSK_NO_NODE;) {
+		while (plan->nodes[at].child != RSK_NO_NODE)
+			at = plan->nodes[at].child;
+		at = finish_up(plan, root, at);
 	}
 }
 

@@ -63,8 +63,8 @@ struct rsk_run {
 	RSK_VEC(uint32_t) again;
 };
 
-/* What thread number `worker` does. */
-void rsk_run_work(struct rsk_run *run, unsigned worker);
+/* What thread `number` does. */
+void rsk_run_work(struct rsk_run *run, unsigned number);
 
 /* A thread that was counted on does not come. */
 void rsk_run_leave(struct rsk_run *run);

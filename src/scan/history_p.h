@@ -111,15 +111,15 @@ RSK_MUST_CHECK enum rsk_err rsk_past_message(struct rsk_past_worker *worker,
  * as long as the scan.
  */
 struct rsk_slice rsk_past_mask(
-	struct rsk_past_worker *worker, struct rsk_slice text);
+	struct rsk_past_worker *own, struct rsk_slice text);
 struct rsk_slice rsk_past_mask_path(
-	struct rsk_past_worker *worker, struct rsk_slice path);
+	struct rsk_past_worker *own, struct rsk_slice path);
 
 /* What a finding says of the commit or tag, and of a life. */
-void rsk_past_view_commit(struct rsk_past *past, struct rsk_past_worker *worker,
+void rsk_past_view_commit(struct rsk_past *past, struct rsk_past_worker *own,
 	uint32_t number, struct rsk_commit_view *view);
 const struct rsk_life_view *rsk_past_view_life(struct rsk_past *past,
-	struct rsk_past_worker *worker, const struct rsk_life *life);
+	struct rsk_past_worker *own, const struct rsk_life *life);
 
 /* Enter a failed object into the worker's ledger. */
 void rsk_past_failed(struct rsk_past *past, struct rsk_worker *worker,

@@ -69,11 +69,11 @@ struct rsk_history_facts rsk_history_facts(const struct rsk_history *history);
 uint32_t rsk_history_place(const struct rsk_history *history, uint32_t number);
 
 /* The number of the commit at a place, for rsk_walk_oid(). */
-uint32_t rsk_history_number(const struct rsk_history *history, uint32_t place);
+uint32_t rsk_history_number(const struct rsk_history *history, uint32_t at);
 
 /* What refers to a commit: RSK_ORIGIN_COMMIT, _STASH, _NOTE, _UNREACHABLE. */
 enum rsk_origin rsk_history_origin(
-	const struct rsk_history *history, uint32_t place);
+	const struct rsk_history *history, uint32_t at);
 
 /* The name of ref `i`, from 0 to facts.refs - 1. */
 struct rsk_slice rsk_history_ref(const struct rsk_history *history, uint32_t i);
@@ -87,10 +87,10 @@ RSK_MUST_CHECK enum rsk_err rsk_history_range(struct rsk_history *history,
 	const struct rsk_oid *from, const struct rsk_oid *to);
 
 /* Is the commit in the range? All are when none was asked for. */
-bool rsk_history_in_range(const struct rsk_history *history, uint32_t place);
+bool rsk_history_in_range(const struct rsk_history *history, uint32_t at);
 
 /* Of the committer, since 1970; 0 when it cannot be told. */
-int64_t rsk_history_seconds(const struct rsk_history *history, uint32_t place);
+int64_t rsk_history_seconds(const struct rsk_history *history, uint32_t at);
 
 /* A new item, and what it is in. */
 uint32_t rsk_history_item(struct rsk_history *history);

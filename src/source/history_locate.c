@@ -249,29 +249,31 @@ static void enter(struct locating *l, visits *way, uint32_t number)
 	*RSK_VEC_PUSH(way) = (struct visit){ number, 0 };
 }
 
+/* The next child of the tree on top, or the tree itself when it has no more. */
+static void go_on(struct locating *l, visits *way)
+{
+	struct visit *top = &way->ptr[way->len - 1];
+	const struct rsk_pairs *list = l->history->lists[top->number];
+	uint32_t pair;
+
+	if (top->next == list->len) {
+		decide(l, top->number);
+		way->len--;
+		return;
+	}
+	pair = list->pairs[top->next++];
+	if (!leads_nowhere(l, pair))
+		enter(l, way, l->history->pairs.ptr[pair].child);
+}
+
 static void find_leads(struct locating *l)
 {
 	visits way = { 0 };
 
 	for (uint32_t n = 0; n < l->history->numbers; n++) {
 		enter(l, &way, n);
-		while (way.len) {
-			struct visit *top = &way.ptr[way.len - 1];
-			const struct rsk_pairs *list =
-				l->history->lists[top->number];
-
-			if (top->next < list->len) {
-				uint32_t pair = list->pairs[top->next++];
-
-				if (!leads_nowhere(l, pair))
-					enter(l, &way,
-						l->history->pairs.ptr[pair]
-							.child);
-				continue;
-			}
-			decide(l, top->number);
-			way.len--;
-		}
+		while (way.len)
+			go_on(l, &way);
 	}
 	RSK_VEC_RELEASE(&way);
 }
@@ -611,6 +613,8 @@ static struct rsk_slice path_text(struct mapping *m, uint32_t node)
 	struct rsk_history *history = m->l->history;
 	size_t len = 0;
 
+	if (!m->nodes.len)
+		return RSK_LIT("");
 	for (uint32_t n = node; n != TOP; n = m->nodes.ptr[n].up)
 		len += history->names.ptr[m->nodes.ptr[n].name].len + 1;
 	if (len > PATH_BYTES_MAX)
