@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -20,6 +21,7 @@ struct run {
 	const struct rsk_command *command;
 	const struct rsk_options *options;
 	struct rsk_policy policy;
+	char *root; /* where the policy is */
 	struct rsk_ruleset *rules;
 	struct rsk_buf secret_key;
 	struct rsk_scan *scan;
@@ -86,11 +88,12 @@ static const struct {
 	const char *command;
 	feed *feed;
 	bool checklist;
+	bool whole; /* looks at the whole repository, wherever it is called */
 } kinds[] = {
-	{ "audit", feed_audit, true },
-	{ "history", feed_history, false },
-	{ "scan", feed_paths, false },
-	{ "staged", feed_staged, false },
+	{ "audit", feed_audit, true, false },
+	{ "history", feed_history, false, true },
+	{ "scan", feed_paths, false, false },
+	{ "staged", feed_staged, false, true },
 };
 
 static size_t kind_of(const struct run *run)
@@ -177,11 +180,26 @@ static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
 	return rsk_scan_new(&run->scan, run->rules, &scan_options, diag);
 }
 
+/* The folder whose configuration counts. */
+static char *policy_root(const struct run *run)
+{
+	const struct rsk_scan_options options = {
+		.trust_ownership = run->options->trust_ownership,
+		.sudo_uid = rsk_sudo_uid(),
+	};
+
+	if (kinds[kind_of(run)].whole)
+		return rsk_scan_top(target_of(run), &options);
+	return rsk_strdup(target_of(run));
+}
+
 static enum rsk_err prepare(struct run *run)
 {
 	struct rsk_diag diag = { 0 };
-	enum rsk_err err = rsk_policy_load(
-		&run->policy, target_of(run), run->options, &diag);
+	enum rsk_err err;
+
+	run->root = policy_root(run);
+	err = rsk_policy_load(&run->policy, run->root, run->options, &diag);
 
 	if (!err)
 		err = read_secret_key(run);
@@ -263,6 +281,7 @@ enum rsk_exit rsk_cmd_scan(
 	rsk_scan_free(run.scan);
 	rsk_ruleset_free(run.rules);
 	rsk_policy_release(&run.policy);
+	free(run.root);
 	rsk_buf_release(&run.secret_key);
 	return status;
 }

@@ -174,8 +174,7 @@ static void add_base(struct rsk_json *json)
 {
 	rsk_json_object(json, "originalUriBaseIds");
 	rsk_json_object(json, "%SRCROOT%");
-	rsk_sarif_message(json, "description",
-		"the scanned folder; in a repository, its top");
+	rsk_sarif_message(json, "description", "the folder that was scanned");
 	rsk_json_end(json);
 	rsk_json_end(json);
 }

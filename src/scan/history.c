@@ -6,17 +6,37 @@
 #include "source/refs.h"
 #include "source/repo.h"
 
+static enum rsk_err find_repo(struct rsk_repo **out, const char *path,
+	const struct rsk_scan_options *options, struct rsk_diag *diag)
+{
+	const struct rsk_repo_options repo_options = {
+		.trust_ownership = options->trust_ownership,
+		.sudo_uid = options->sudo_uid,
+	};
+
+	return rsk_repo_find(out, path, &repo_options, diag);
+}
+
 bool rsk_scan_has_history(const struct rsk_scan *scan, const char *path)
 {
-	const struct rsk_repo_options options = {
-		.trust_ownership = scan->options.trust_ownership,
-		.sudo_uid = scan->options.sudo_uid,
-	};
 	struct rsk_repo *repo = NULL;
-	bool has = !rsk_repo_find(&repo, path, &options, NULL);
+	bool has = !find_repo(&repo, path, &scan->options, NULL);
 
 	rsk_repo_free(repo);
 	return has;
+}
+
+char *rsk_scan_top(const char *path, const struct rsk_scan_options *options)
+{
+	struct rsk_repo *repo = NULL;
+	const char *top = NULL;
+	char *out;
+
+	if (!find_repo(&repo, path, options, NULL))
+		top = rsk_repo_workdir(repo);
+	out = rsk_strdup(top ? top : path);
+	rsk_repo_free(repo);
+	return out;
 }
 
 /* What is known before anything is read */
@@ -141,15 +161,12 @@ static enum rsk_err set_range(struct rsk_past *past, struct rsk_diag *diag)
 static enum rsk_err open_all(
 	struct rsk_past *past, const char *path, struct rsk_diag *diag)
 {
-	const struct rsk_repo_options options = {
-		.trust_ownership = past->scan->options.trust_ownership,
-		.sudo_uid = past->scan->options.sudo_uid,
-	};
 	const struct rsk_walk_options walking = {
 		.jobs = past->jobs,
 		.memory = past->options->memory,
 	};
-	enum rsk_err err = rsk_repo_find(&past->repo, path, &options, diag);
+	enum rsk_err err =
+		find_repo(&past->repo, path, &past->scan->options, diag);
 
 	if (err == RSK_NOTFOUND)
 		return rsk_diag_set(diag, RSK_UNSUPPORTED,

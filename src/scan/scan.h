@@ -41,14 +41,15 @@ struct rsk_history_options {
 
 struct rsk_scan_options {
 	struct rsk_history_options history;
-	unsigned jobs;             /* 1 to RSK_MAX_JOBS */
-	bool ignored;              /* --ignored */
-	bool without_prefilter;    /* --engine pcre2 */
-	bool trust_ownership;      /* --trust-ownership */
-	bool line_hashes;          /* GitHub's line hashes are wanted (SARIF) */
-	bool checklist;            /* answer the ten items */
-	size_t window;             /* bytes per window; 0: RSK_WINDOW_BYTES */
-	uint32_t allowed_gaps;     /* set of 1 << enum rsk_gap_class */
+	unsigned jobs;          /* 1 to RSK_MAX_JOBS */
+	bool ignored;           /* --ignored */
+	bool without_prefilter; /* --engine pcre2 */
+	bool trust_ownership;   /* --trust-ownership */
+	uint32_t sudo_uid;      /* whose repositories root may open; 0: none */
+	bool line_hashes;       /* GitHub's line hashes are wanted (SARIF) */
+	bool checklist;         /* answer the ten items */
+	size_t window;          /* bytes per window; 0: RSK_WINDOW_BYTES */
+	uint32_t allowed_gaps;  /* set of 1 << enum rsk_gap_class */
 	enum rsk_severity fail_on; /* RSK_SEVERITIES: never fail */
 	const char *index_file; /* instead of the repository's index, or NULL */
 	const struct rsk_config *config; /* may be NULL; borrowed */
@@ -100,6 +101,12 @@ RSK_MUST_CHECK enum rsk_err rsk_scan_staged(
 RSK_MUST_CHECK enum rsk_err rsk_scan_history(
 	struct rsk_scan *scan, const char *path, struct rsk_diag *diag);
 
+/*
+ * The top of the work tree that `path` lies in, or `path` itself: where the
+ * configuration of a whole repository is. The caller frees it.
+ */
+char *rsk_scan_top(const char *path, const struct rsk_scan_options *options);
+
 /* Does `path` lie in a repository that can be opened? */
 bool rsk_scan_has_history(const struct rsk_scan *scan, const char *path);
 
@@ -131,10 +138,6 @@ struct rsk_committed_file {
 };
 RSK_MUST_CHECK enum rsk_err rsk_scan_read_committed(struct rsk_buf *out,
 	const struct rsk_committed_file *file, struct rsk_diag *diag);
-any other *error comes with `diag`.*/
-	RSK_MUST_CHECK enum rsk_err rsk_scan_read_committed(struct rsk_buf *out,
-		const char *path, const char *rev, const char *name,
-		bool trust_ownership, struct rsk_diag *diag);
 
 /*
  * Run the examples of every rule through the whole pipeline: one that must

@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "rules/config.h"
 #include "scan/scan_p.h"
 #include "source/repo.h"
 
@@ -32,6 +33,7 @@ static enum rsk_err scan_entry(void *ctx, const struct rsk_index_entry *entry)
 		.vcs = RSK_VCS_TRACKED,
 	};
 	struct rsk_coverage *coverage = &staged->worker->coverage;
+	const struct rsk_config *config = staged->worker->scan->options.config;
 	enum rsk_object_type type = RSK_OBJECT_BLOB;
 	enum rsk_err err;
 
@@ -40,8 +42,11 @@ static enum rsk_err scan_entry(void *ctx, const struct rsk_index_entry *entry)
 			RSK_SKIP_UNREQUESTED, entry->path);
 		return RSK_OK;
 	}
-	if (entry->intent_to_add)
+	if (config && rsk_globs_match(&config->excluded, entry->path)) {
+		rsk_coverage_skip(coverage, &coverage->files, RSK_SKIP_EXCLUDED,
+			entry->path);
 		return RSK_OK;
+	}
 
 	err = rsk_odb_read(staged->odb, &entry->oid, &type, &staged->bytes);
 	if (err) {

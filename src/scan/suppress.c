@@ -2,8 +2,9 @@
 
 /*
  * `rskan:allow RULE-ID -- reason`, in a comment of whatever language: on the
- * line of the finding or on the line above. The reason is what stands after
- * the two hyphens, up to the end of the line or of the comment.
+ * line of the finding, or on the line above when that is a comment alone. The
+ * reason is what stands after the two hyphens, up to the end of the line or of
+ * the comment.
  */
 static const char marker[] = "rskan:allow";
 
@@ -45,6 +46,17 @@ static struct rsk_slice take_reason(struct rsk_slice rest)
 	return without_closing(rsk_slice_cut(rest, 2, rest.len));
 }
 
+/* A comment behind code is about its own line, not about the next one. */
+static bool is_comment_only(struct rsk_slice line)
+{
+	size_t at = rsk_slice_find(line, rsk_slice_str(marker));
+
+	for (size_t i = 0; i < at; i++)
+		if (is_id_byte(line.ptr[i] | 0x20) && line.ptr[i] != '-')
+			return false;
+	return true;
+}
+
 /* The reason for `rule` in `line`; *seen when the rule was named at all. */
 static struct rsk_slice reason_in(
 	struct rsk_slice line, const char *rule, bool *seen)
@@ -73,11 +85,12 @@ const char *rsk_allow_find(struct rsk_arena *arena, struct rsk_slice line,
 	bool seen = false;
 	struct rsk_slice reason = reason_in(line, rule, &seen);
 
-	if (!seen)
+	if (!seen && is_comment_only(above))
 		reason = reason_in(above, rule, &seen);
 	if (reason.len)
 		return rsk_arena_str(arena, reason);
 	if (seen)
-		*ignored = "'rskan:allow' without '-- reason' is ignored";
+		*ignored = "'rskan:allow' takes one rule and '-- reason': "
+			   "it is ignored";
 	return NULL;
 }

@@ -170,6 +170,8 @@ static enum rsk_err walk_error(
 	if (err == RSK_IO)
 		return rsk_diag_set(diag, err, "cannot read '%s': %s", path,
 			strerror(errno));
+	if (err == RSK_SPECIAL)
+		return rsk_diag_set(diag, err, "'%s' is not a folder", path);
 	if (err && err != RSK_INTERRUPTED)
 		return rsk_diag_set(
 			diag, err, "'%s': %s", path, rsk_err_text(err));

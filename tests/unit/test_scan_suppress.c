@@ -20,6 +20,8 @@ static const struct {
 	{ "k // rskan:allow my-rule-too -- reason", "", NULL, false },
 	{ "k // rskan:allow other -- a rskan:allow my-rule -- b", "", "b",
 		false },
+	{ "k", "j = 1; // rskan:allow my-rule -- about j", NULL, false },
+	{ "k", "\t * rskan:allow my-rule -- in a block", "in a block", false },
 	{ "rskan:allow", "rskan:allow ", NULL, false },
 	{ "", "", NULL, false },
 };
