@@ -321,6 +321,13 @@ static struct rsk_js_val *opaque(
 	return val;
 }
 
+/* import.meta.env.A is a name like process.env.A. */
+static struct rsk_js_val *eval_import_word(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	return opaque(eval, spot, node->token);
+}
+
 static struct rsk_js_val *eval_name(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_node *node)
 {
@@ -435,6 +442,7 @@ static evaluator *const evaluators[RSK_JS_N_JSX + 1] = {
 	[RSK_JS_N_NULL] = eval_leaf,
 	[RSK_JS_N_NAME] = eval_name,
 	[RSK_JS_N_THIS] = eval_this,
+	[RSK_JS_N_IMPORT] = eval_import_word,
 	[RSK_JS_N_GROUP] = eval_through,
 	[RSK_JS_N_ASSIGN] = eval_through,
 	[RSK_JS_N_AWAIT] = eval_through,

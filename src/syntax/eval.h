@@ -70,6 +70,7 @@ enum rsk_js_val_kind {
 	RSK_JS_V_CALL,      /* parts[0] is the callee, then the arguments;
 			       result is what it returns, when that is seen */
 	RSK_JS_V_OPERATION, /* made of parts, but neither text nor object */
+	RSK_JS_V_NAMESPACE, /* all that `file` exports */
 };
 
 struct rsk_js_val {
@@ -81,6 +82,7 @@ struct rsk_js_val {
 	struct rsk_js_file *file;
 	struct rsk_slice text;
 	struct rsk_slice path; /* names with dots: "user.email", "" for none */
+	struct rsk_slice name; /* of the variable it was read from, or "" */
 	struct rsk_js_val **parts;
 	uint32_t n_parts;
 	struct rsk_js_val *result;

@@ -73,6 +73,47 @@ static struct rsk_js_prop keyed(enum rsk_js_prop_kind kind,
 		.value = value };
 }
 
+static bool all_strings(const struct rsk_js_val *list)
+{
+	if (list->kind != RSK_JS_V_ARRAY || list->open)
+		return false;
+	for (uint32_t i = 0; i < list->n_parts; i++)
+		if (list->parts[i]->kind != RSK_JS_V_STRING)
+			return false;
+	return true;
+}
+
+/* ['a', 'b'].join('-'), all of it constant: a key taken to pieces. */
+static struct rsk_js_val *call_join(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node,
+	const struct rsk_js_val *list)
+{
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_EVAL_TEXT);
+	struct rsk_slice gap = RSK_LIT(",");
+	enum rsk_err err = RSK_OK;
+
+	if (node->n_items) {
+		struct rsk_js_val *given = argument(eval, spot, node, 0);
+
+		if (given->kind != RSK_JS_V_STRING)
+			return NULL;
+		gap = given->text;
+	}
+	for (uint32_t i = 0; i < list->n_parts && !err; i++) {
+		if (i)
+			err = rsk_buf_add_slice(&text, gap);
+		if (!err)
+			err = rsk_buf_add_slice(&text, list->parts[i]->text);
+	}
+
+	struct rsk_js_val *val =
+		rsk_js_new_val(eval, RSK_JS_V_STRING, spot.file, node->begin);
+	val->text = rsk_arena_slice(&eval->arena, rsk_buf_slice(&text));
+	eval->limited += err != RSK_OK;
+	rsk_buf_release(&text);
+	return val;
+}
+
 /* The keys of omit(x, ['a', 'b']) or omit(x, 'a', 'b') as an ARRAY, or NULL
  * when one of them is not known. */
 static struct rsk_js_val *constant_keys(struct rsk_js_eval *eval,
@@ -91,12 +132,7 @@ static struct rsk_js_val *constant_keys(struct rsk_js_eval *eval,
 			list->parts[i] = argument(eval, spot, node, i + 1);
 		keys = list;
 	}
-	if (keys->kind != RSK_JS_V_ARRAY || keys->open)
-		return NULL;
-	for (uint32_t i = 0; i < keys->n_parts; i++)
-		if (keys->parts[i]->kind != RSK_JS_V_STRING)
-			return NULL;
-	return keys;
+	return all_strings(keys) ? keys : NULL;
 }
 
 static struct rsk_js_val *call_omit(struct rsk_js_eval *eval,
@@ -173,6 +209,9 @@ static struct rsk_js_val *call_known(struct rsk_js_eval *eval,
 		     callee->kind == RSK_JS_V_MODULE;
 	size_t n = sizeof(known_calls) / sizeof(known_calls[0]);
 
+	if (callee->kind == RSK_JS_V_MEMBER && all_strings(callee->parts[0]) &&
+		rsk_slice_eq_str(callee->text, "join"))
+		return call_join(eval, spot, node, callee->parts[0]);
 	for (size_t i = 0; named && i < n; i++) {
 		const struct known *row = &known_calls[i];
 

@@ -42,28 +42,11 @@ static struct rsk_js_val *from_module(struct rsk_js_eval *eval,
 	return rsk_js_get(eval, module, name);
 }
 
-/* The object that `import * as a` and `export * as a` give. */
+/* What `import * as a` and `export * as a` give. */
 static struct rsk_js_val *namespace_of(
 	struct rsk_js_eval *eval, struct rsk_js_file *file)
 {
-	struct rsk_js_val *val = rsk_js_new_val(eval, RSK_JS_V_OBJECT, file, 0);
-	const struct rsk_js_bind *bind = file->bind;
-
-	val->open = true;
-	for (uint32_t i = 1; i < bind->exports.len; i++) {
-		struct rsk_slice name =
-			export_name(eval, file, &bind->exports.ptr[i]);
-		struct rsk_js_val *value =
-			name.len ? rsk_js_exported(eval, file, name) : NULL;
-
-		if (value)
-			val = rsk_js_with_prop(eval, val,
-				(struct rsk_js_prop){ .key = name,
-					.token = bind->exports.ptr[i].name,
-					.spot = { file, NULL },
-					.value = value });
-	}
-	return val;
+	return rsk_js_new_val(eval, RSK_JS_V_NAMESPACE, file, 0);
 }
 
 static struct rsk_js_val *one_export(struct rsk_js_eval *eval,

@@ -405,6 +405,21 @@ static bool is_active(const struct rsk_js_eval *eval, struct rsk_js_spot spot,
 	return a != NULL;
 }
 
+/* The name of a variable tells what is in it, when nothing else does. */
+static struct rsk_js_val *with_name(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, struct rsk_js_val *val, uint32_t name)
+{
+	struct rsk_js_val *copy;
+
+	if (val->name.len || val->kind < RSK_JS_V_CONCAT ||
+		val->kind == RSK_JS_V_FUNCTION || val->kind == RSK_JS_V_CLASS)
+		return val;
+	copy = rsk_arena_alloc(&eval->arena, sizeof(*copy));
+	*copy = *val;
+	copy->name = rsk_js_value(spot.file->js, name, &eval->arena);
+	return copy;
+}
+
 struct rsk_js_val *rsk_js_eval_binding(
 	struct rsk_js_eval *eval, struct rsk_js_spot spot, uint32_t binding)
 {
@@ -424,7 +439,7 @@ struct rsk_js_val *rsk_js_eval_binding(
 		val = rsk_js_eval_token(eval, spot, b.fallback);
 	val = after_writes(eval, spot, &b, val);
 	eval->active = active.outer;
-	return val;
+	return with_name(eval, spot, val, b.name);
 }
 
 /* ---- classes ---- */

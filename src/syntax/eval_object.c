@@ -242,6 +242,8 @@ static struct rsk_js_val *get(
 		return longer_path(eval, val, key);
 	case RSK_JS_V_NULL:
 		return val;
+	case RSK_JS_V_NAMESPACE:
+		return rsk_js_exported(eval, val->file, key);
 	case RSK_JS_V_THIS:
 	case RSK_JS_V_NEW:
 	case RSK_JS_V_CLASS: {

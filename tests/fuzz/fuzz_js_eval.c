@@ -16,7 +16,7 @@ static void look(struct rsk_js_eval *eval, struct rsk_js_val *val)
 {
 	struct rsk_js_properties props = { { 0 } };
 
-	if (!val || val->kind > RSK_JS_V_OPERATION)
+	if (!val || val->kind > RSK_JS_V_NAMESPACE)
 		abort();
 	rsk_js_properties(eval, val, &props);
 	for (size_t i = 0; i < props.list.len; i++)

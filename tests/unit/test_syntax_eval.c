@@ -258,6 +258,11 @@ Test(syntax_eval, constants)
 			"`http://` of 'http://' + host + '/a'" },
 		{ "const a = `https://${b}`; sink(a + '/c')",
 			"`https://` of `https://` of 'https://' + b + '/c'" },
+		{ "sink(['rsk', 'live', 'x'].join('_'))", "'rsk_live_x'" },
+		{ "const a = ['b', 'c']; sink(a.join())", "'b,c'" },
+		{ "sink(a.join('b'))", "a.join('b')" },
+		{ "sink(import.meta.env.A)", "import.meta.env.A" },
+		{ "sink(process.env['A'])", "process.env.A" },
 		{ "sink(a === b)", "bool" },
 		{ "sink(!a.b)", "bool" },
 		{ "sink(a - b)", "op(a, b)" },
@@ -441,6 +446,9 @@ Test(syntax_eval, modules)
 		{ "import {KEY, K2, keys, all} from './barrel'; sink([KEY, K2, "
 		  "keys.a, all.KEY])",
 			"['k1', 'k1', 'k1', 'k1']" },
+		{ "import * as b from './barrel'; sink([b.KEY, b.all.KEY, "
+		  "b.no])",
+			"['k1', 'k1', ?]" },
 		{ "import {make} from './barrel'; sink(make(user).b)",
 			"user.c" },
 		{ "import {logEvent} from './barrel'; sink(logEvent)",
@@ -456,6 +464,23 @@ Test(syntax_eval, modules)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		check_row(&rows[i], others);
+}
+
+Test(syntax_eval, names_of_variables)
+{
+	struct rsk_js_eval eval = { 0 };
+	struct rsk_js_file file;
+
+	cr_assert_eq(rsk_js_file_open(&file, RSK_LIT("a.js"),
+			     RSK_LIT("const [email] = useState(''); f(email)")),
+		RSK_OK);
+	rsk_js_eval_begin(&eval, &file, file.js->count - 1);
+	struct rsk_js_val *val =
+		rsk_js_eval_at(&eval, &file, file.js->count - 2);
+	cr_expect_eq(val->kind, RSK_JS_V_MEMBER);
+	cr_expect(rsk_slice_eq_str(val->name, "email"));
+	rsk_js_file_close(&file);
+	rsk_js_eval_release(&eval);
 }
 
 /* Whatever is written in a circle ends, and what was cut is counted. */
