@@ -365,8 +365,16 @@ static void order_commits(struct rsk_history *history)
 
 /* Refs */
 
+/*
+ * HEAD of this and of other worktrees counts. ORIG_HEAD and the like do not:
+ * they are where git has been, as a log of a ref is.
+ */
 static uint8_t reach_of(struct rsk_slice name)
 {
+	bool is_ref = rsk_slice_find(name, RSK_LIT("refs/")) < name.len;
+
+	if (!is_ref && !rsk_slice_eq(rsk_path_base(name), RSK_LIT("HEAD")))
+		return 0;
 	if (rsk_slice_eq(name, RSK_LIT("refs/stash")))
 		return RSK_REACH_STASH;
 	if (rsk_slice_starts(name, RSK_LIT("refs/notes/")))
