@@ -63,7 +63,8 @@ static bool has_name(const names *list, struct rsk_slice name)
 static void find_absent(const struct rsk_check *check, struct missing *missing)
 {
 	for (size_t i = 0; i < CONVENTIONAL; i++) {
-		struct rsk_slice name = rsk_slice_str(conventional[i].name);
+		const char *text = conventional[i].name;
+		struct rsk_slice name = rsk_slice(text, strlen(text));
 
 		if (has_name(&missing->present, name) ||
 			rsk_check_tracked(check, name) ||

@@ -1,6 +1,6 @@
 /* rooms: match */
-#include "match/delta.h"
 #include "../unit/match_help.h"
+#include "match/delta.h"
 
 /*
  * Any bytes through the whole matcher. The engine with and without prefilter,
