@@ -369,6 +369,22 @@ Test(syntax_eval, objects)
 			"{b: #0.c, ...#0.d}" },
 		{ "const m = user; m.a = 1; sink(m)", "{...user, a: 1}" },
 		{ "enum E { A = 'x' } sink(E.A)", "E.A" },
+		{ "let x; x = {a: 1}; x.b = 2; sink(x)", "{a: 1, b: 2}" },
+		{ "const p = {...base}; if (x) { p.email = e } sink(p)",
+			"{...base, email: e}" },
+		{ "const p = {a: 1}; p[k] = b; sink(p)", "{a: 1, : b}" },
+		{ "function t({event, props = {}}) { sink(props) }",
+			"#0.props" },
+		{ "const p = {}; function f() { p.a = b } sink(p)", "{a: b}" },
+		{ "function g() { const p = {}; const f = () => sink(p); p.a = "
+		  "1 }",
+			"{a: 1}" },
+		{ "const a = {b: {c: 1, d: 2}}; const {b: {c, ...r}} = a; "
+		  "sink(r)",
+			"{d: 2}" },
+		{ "const a = {b: 1}; const c = {...a}; delete c.b; sink([a, "
+		  "c])",
+			"[{b: 1}, {}]" },
 	};
 
 	CHECK(rows);
@@ -394,6 +410,20 @@ Test(syntax_eval, calls)
 		{ "function f(x) { return f(x) } sink(f(1))",
 			"function f(1) -> function f(1)" },
 		{ "const m = useMemo(() => ({a: b}), []); sink(m)", "{a: b}" },
+		{ "const useA = () => { const t = (n) => n; return {t} }; "
+		  "const "
+		  "{t} = useA(); sink(t)",
+			"function " },
+		{ "const useA = () => ({t: b.c}); sink(useA().t)", "b.c" },
+		{ "function f({a, b}) { return {...a, b} } sink({...f({a: {c: "
+		  "1}, "
+		  "b: 2})})",
+			"{c: 1, b: 2}" },
+		{ "function f() { return g() } function g() { return 'x' } "
+		  "sink(f())",
+			"function f() -> function g() -> 'x'" },
+		{ "async function f() { return {a: 1} } sink((await f()).a)",
+			"1" },
 		{ "sink(new A(b).c)", "new A(b) :: c" },
 		{ "sink(tag`a${b}`)", "tag(b)" },
 		{ "const id = x => x; const a = id(id(b)); sink(a)",
@@ -437,6 +467,8 @@ Test(syntax_eval, modules)
 			    "'./keys'; export {logEvent} from 'sdk'" },
 		{ "common", "const a = {b: 1}; module.exports = a; "
 			    "exports.c = 2" },
+		{ "class", "import {KEY} from './keys'; class A { key = KEY; "
+			   "track(a) {} } export const one = new A()" },
 		{ NULL, NULL },
 	};
 	static const struct row rows[] = {
@@ -449,6 +481,8 @@ Test(syntax_eval, modules)
 		{ "import * as b from './barrel'; sink([b.KEY, b.all.KEY, "
 		  "b.no])",
 			"['k1', 'k1', ?]" },
+		{ "import {one} from './class'; sink([one.track, one.key])",
+			"[function track, 'k1']" },
 		{ "import {make} from './barrel'; sink(make(user).b)",
 			"user.c" },
 		{ "import {logEvent} from './barrel'; sink(logEvent)",
