@@ -181,10 +181,15 @@ static struct mark count_on(
 	return mark;
 }
 
-/* Blocks begin where a code point does. */
+/* Blocks begin where a code point does, and the text behind a mark of the
+ * byte order. */
 static size_t block_begin(struct rsk_slice source, size_t block)
 {
 	size_t at = block * BLOCK;
+
+	if (!block)
+		return rsk_slice_starts(source, RSK_LIT("\xef\xbb\xbf")) ? 3
+									 : 0;
 
 	for (size_t back = 1; back <= 3 && back <= at; back++) {
 		struct rsk_slice rest =

@@ -114,6 +114,7 @@ struct rsk_js {
  * Read `source`.
  *
  * RSK_TOOBIG  it has RSK_MAX_SYNTAX_BYTES or more
+ * RSK_LIMIT   more than RSK_MAX_SYNTAX_NAMES brackets lie in each other
  * RSK_NOMEM   no memory for its tokens
  */
 RSK_MUST_CHECK enum rsk_err rsk_js_parse(struct rsk_js **out,

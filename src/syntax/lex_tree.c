@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "syntax/lex_p.h"
 #include "syntax/types.h"
 
@@ -32,6 +33,10 @@ static const struct bracket *bracket_of(enum rsk_js_kind kind)
 /* The nesting is the input's: no memory is an error, not the end. */
 static bool push_frame(struct rsk_js_lexer *lx, struct rsk_js_frame frame)
 {
+	if (lx->depth > RSK_MAX_SYNTAX_NAMES) {
+		lx->err = RSK_LIMIT;
+		return false;
+	}
 	if (lx->depth == lx->frame_cap) {
 		size_t cap = lx->frame_cap ? lx->frame_cap * 2 : 64;
 		void *ptr = realloc(lx->frames, cap * sizeof(*lx->frames));

@@ -383,6 +383,18 @@ Test(syntax_js, places)
 	rsk_js_free(js);
 }
 
+/* The mark of the byte order is no column. */
+Test(syntax_js, places_behind_a_mark)
+{
+	struct rsk_js *js = js_read("a.js", "\xef\xbb\xbf"
+					    "a b");
+
+	cr_expect_eq(rsk_js_place(js, 1).column, 1);
+	cr_expect_eq(rsk_js_place(js, 2).column, 3);
+	cr_expect_eq(rsk_js_place_at(js, 0).column, 1);
+	rsk_js_free(js);
+}
+
 /* Code points and line ends that lie across the blocks of the line count. */
 Test(syntax_js, places_in_long_files)
 {
@@ -463,6 +475,21 @@ Test(syntax_js, too_big)
 
 	cr_expect_eq(rsk_js_parse(&js, big, &options), RSK_TOOBIG);
 	cr_expect_null(js);
+}
+
+Test(syntax_js, too_deep)
+{
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_SYNTAX_BYTES);
+	struct rsk_js_options options = { 0 };
+	struct rsk_js *js = NULL;
+
+	cr_assert_eq(rsk_buf_reserve(&text, RSK_MAX_SYNTAX_NAMES + 1), RSK_OK);
+	memset(text.ptr, '(', RSK_MAX_SYNTAX_NAMES + 1);
+	rsk_buf_commit(&text, RSK_MAX_SYNTAX_NAMES + 1);
+	cr_expect_eq(
+		rsk_js_parse(&js, rsk_buf_slice(&text), &options), RSK_LIMIT);
+	cr_expect_null(js);
+	rsk_buf_release(&text);
 }
 
 /* Each would take minutes or a deep stack if anything were not linear. */
