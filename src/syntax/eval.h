@@ -138,6 +138,22 @@ struct rsk_js_val *rsk_js_callee(
 struct rsk_js_val *rsk_js_argument(struct rsk_js_eval *eval,
 	struct rsk_js_file *file, uint32_t paren, uint32_t n);
 
+/*
+ * Who calls a function? The ( of the next call behind token `after` of `file`
+ * that calls it (or, for a constructor, makes its class), or 0. When a value
+ * turns out to be a PARAM, these are the calls that give it one. Begins a use
+ * of its own for every call it looks at.
+ *
+ *	uint32_t i = 0;
+ *
+ *	while ((i = rsk_js_next_call(&eval, file, i, param)))
+ *		look(rsk_js_argument(&eval, file, i, param->index));
+ *
+ * `param` is a PARAM or FUNCTION; only its file and number count.
+ */
+uint32_t rsk_js_next_call(struct rsk_js_eval *eval, struct rsk_js_file *file,
+	uint32_t after, const struct rsk_js_val *param);
+
 /* The property of a value. */
 struct rsk_js_val *rsk_js_get(
 	struct rsk_js_eval *eval, struct rsk_js_val *val, struct rsk_slice key);

@@ -329,3 +329,50 @@ struct rsk_js_val *rsk_js_eval_call(struct rsk_js_eval *eval,
 	val->result = call_function(eval, spot, node, callee);
 	return val;
 }
+
+/* ---- who calls ---- */
+
+/* The class whose constructor the function is, or 0. */
+static uint32_t constructed(const struct rsk_js_val *function)
+{
+	const struct rsk_js_bind *bind = function->file->bind;
+	const struct rsk_js_function *f =
+		&bind->functions.ptr[function->number];
+
+	if (f->kind != RSK_JS_F_METHOD ||
+		!rsk_js_text_is(bind->js, f->name, "constructor"))
+		return 0;
+	return rsk_js_class_of(bind, f->owner);
+}
+
+static bool is_callee(
+	const struct rsk_js_val *callee, const struct rsk_js_val *function)
+{
+	uint32_t class = constructed(function);
+
+	if (callee->kind == RSK_JS_V_UNION) {
+		for (uint32_t i = 0; i < callee->n_parts; i++)
+			if (callee->parts[i]->kind != RSK_JS_V_UNION &&
+				is_callee(callee->parts[i], function))
+				return true;
+		return false;
+	}
+	if (callee->file != function->file)
+		return false;
+	return class ? callee->kind == RSK_JS_V_CLASS && callee->number == class
+		     : callee->kind == RSK_JS_V_FUNCTION &&
+			       callee->number == function->number;
+}
+
+uint32_t rsk_js_next_call(struct rsk_js_eval *eval, struct rsk_js_file *file,
+	uint32_t after, const struct rsk_js_val *param)
+{
+	for (uint32_t i = after + 1; i < file->js->count; i++) {
+		if (!rsk_js_is_call(file->js, i))
+			continue;
+		rsk_js_eval_begin(eval, file, i);
+		if (is_callee(rsk_js_callee(eval, file, i), param))
+			return i;
+	}
+	return 0;
+}

@@ -517,6 +517,64 @@ Test(syntax_eval, names_of_variables)
 	rsk_js_eval_release(&eval);
 }
 
+/* From a parameter to the arguments it gets. */
+static void print_callers(struct printer *p, struct rsk_js_file *file)
+{
+	struct rsk_js_val *param = NULL;
+	uint32_t i = 0;
+
+	for (uint32_t k = 1; k < file->js->count && !param; k++)
+		if (rsk_js_is_call(file->js, k) &&
+			rsk_js_text_is(file->js, k - 1, "sink")) {
+			rsk_js_eval_begin(p->eval, file, k);
+			param = rsk_js_argument(p->eval, file, k, 0);
+		}
+	cr_assert_eq(param->kind, RSK_JS_V_PARAM);
+	while ((i = rsk_js_next_call(p->eval, file, i, param))) {
+		print(p, rsk_js_argument(p->eval, file, i, param->index));
+		put(p, "; ");
+	}
+}
+
+Test(syntax_eval, callers)
+{
+	static const struct row rows[] = {
+		{ "function t(a, b) { sink(b) } t(1, 'x'); t(2, y.z); u(3, 4)",
+			"'x'; y.z; " },
+		{ "const t = (a) => sink(a); const u = t; u('x'); t('y')",
+			"'x'; 'y'; " },
+		{ "class A { t(a) { sink(a) } v() { this.t(1) } } new "
+		  "A().t(2); "
+		  "const b = new A(); b.t(3); c.t(4)",
+			"1; 2; 3; " },
+		{ "class A { constructor(a) { sink(a) } } new A('x'); A('y')",
+			"'x'; 'y'; " },
+		{ "function t(a) { sink(a) } const u = x ? t : null; u('y')",
+			"'y'; " },
+		{ "function useT() { const t = (a) => { sink(a) }; return {t} "
+		  "} "
+		  "const {t} = useT(); t('x')",
+			"'x'; " },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rsk_js_eval eval = { 0 };
+		struct printer p = { .eval = &eval,
+			.out = RSK_BUF_INIT(1 << 20) };
+		struct rsk_js_file file;
+
+		cr_assert_eq(rsk_js_file_open(&file, RSK_LIT("a.js"),
+				     rsk_slice_str(rows[i].source)),
+			RSK_OK);
+		print_callers(&p, &file);
+		cr_expect_str_eq(rsk_buf_cstr(&p.out), rows[i].expected,
+			"\n%s\n gave %s", rows[i].source, rsk_buf_cstr(&p.out));
+		rsk_buf_release(&p.out);
+		rsk_js_eval_release(&eval);
+		rsk_js_file_close(&file);
+	}
+}
+
 /* Whatever is written in a circle ends, and what was cut is counted. */
 Test(syntax_eval, circles, .timeout = 60)
 {
