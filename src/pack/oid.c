@@ -36,16 +36,31 @@ void rsk_oid_hex(char out[RSK_OID_HEX_MAX], const struct rsk_oid *oid)
 	rsk_hex(out, oid->bytes, oid->len);
 }
 
-static int nibble(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+/* The value of a hexadecimal digit, plus one; 0 for anything else. */
+static const uint8_t digits[256] = {
+	['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['b'] = 12,
+	['c'] = 13,
+	['d'] = 14,
+	['e'] = 15,
+	['f'] = 16,
+	['A'] = 11,
+	['B'] = 12,
+	['C'] = 13,
+	['D'] = 14,
+	['E'] = 15,
+	['F'] = 16,
+};
 
 bool rsk_oid_parse(struct rsk_oid *out, struct rsk_slice hex)
 {
@@ -54,12 +69,12 @@ bool rsk_oid_parse(struct rsk_oid *out, struct rsk_slice hex)
 	if (hex.len != 40 && hex.len != 64)
 		return false;
 	for (size_t i = 0; i < oid.len; i++) {
-		int high = nibble(hex.ptr[2 * i]);
-		int low = nibble(hex.ptr[2 * i + 1]);
+		uint8_t high = digits[hex.ptr[2 * i]];
+		uint8_t low = digits[hex.ptr[2 * i + 1]];
 
-		if (high < 0 || low < 0)
+		if (!high || !low)
 			return false;
-		oid.bytes[i] = (uint8_t)(high << 4 | low);
+		oid.bytes[i] = (uint8_t)((high - 1) << 4 | (low - 1));
 	}
 	*out = oid;
 	return true;

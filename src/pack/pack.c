@@ -233,24 +233,33 @@ static uint64_t name_at(const struct rsk_pack *pack, uint64_t place)
 }
 
 /*
- * Names are hashes, so where one is can be guessed from its first bytes. The
- * search is narrowed to the surroundings of the guess when it lies there.
+ * Names are hashes, so where one is can be guessed from its first bytes: with
+ * each guess, the stretch that is left is narrower than half. A few guesses
+ * are enough; crafted names only cost what a plain search costs.
  */
 static void narrow(const uint8_t *names, size_t len, uint32_t key,
 	uint32_t *low, uint32_t *high)
 {
-	enum { AROUND = 96 };
-	uint32_t span = *high - *low;
-	uint32_t guess = *low + (uint32_t)((uint64_t)key * span >> 32);
+	enum { GUESSES = 4, ENOUGH = 8 };
+	uint64_t from = 0;
+	uint64_t to = (uint64_t)1 << 32;
 
-	if (span <= 2 * AROUND)
-		return;
-	if (guess > *low + AROUND &&
-		load_be32(names + (guess - AROUND) * len + 1) < key)
-		*low = guess - AROUND;
-	if (guess + AROUND < *high &&
-		load_be32(names + (guess + AROUND) * len + 1) > key)
-		*high = guess + AROUND;
+	for (int i = 0; i<GUESSES && * high - *low> ENOUGH; i++) {
+		uint32_t guess =
+			*low +
+			(uint32_t)((key - from) * (*high - *low) / (to - from));
+		uint32_t head = load_be32(names + guess * len + 1);
+
+		if (head == key)
+			return;
+		if (head < key) {
+			*low = guess + 1;
+			from = head;
+		} else {
+			*high = guess;
+			to = head;
+		}
+	}
 }
 
 /* Over a loaded index: millions of lookups are made while trees are walked. */

@@ -26,7 +26,7 @@ struct kept_entry {
 	uint32_t pair;
 };
 
-enum { KNOWN = 1 << 14, CHILDREN = 1 << 15 };
+enum { KNOWN = 1 << 14, CHILDREN = 1 << 17 };
 
 struct tree_pass {
 	struct rsk_history *history;
@@ -135,7 +135,8 @@ static uint32_t find_child(
 	struct rsk_history_worker *worker = &history->workers[b->worker];
 	struct rsk_seen_child *seen;
 	struct rsk_oid oid = rsk_oid_of(entry->oid, b->object->oid->len);
-	uint32_t slot = (uint32_t)(entry->oid[12] << 8 | entry->oid[13]);
+	uint32_t slot = (uint32_t)(entry->oid[12] << 16 | entry->oid[13] << 8 |
+				   entry->oid[14]);
 
 	if (rsk_tree_entry_is_commit(entry))
 		return RSK_NONE;
