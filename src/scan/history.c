@@ -1,4 +1,7 @@
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -222,13 +225,14 @@ static void end(struct rsk_past *past)
 	pthread_mutex_destroy(&past->lock);
 }
 
-enum rsk_err rsk_scan_history(
-	struct rsk_scan *scan, const char *path, struct rsk_diag *diag)
+static enum rsk_err scan_one(struct rsk_scan *scan, const char *path,
+	const char *prefix, struct rsk_diag *diag)
 {
 	struct rsk_past past;
 	enum rsk_err err;
 
 	begin(&past, scan);
+	past.prefix = prefix;
 	err = open_all(&past, path, diag);
 	if (err)
 		goto out;
@@ -244,5 +248,124 @@ enum rsk_err rsk_scan_history(
 	err = rsk_past_judge(&past);
 out:
 	end(&past);
+	return err;
+}
+
+/*
+ * Submodules: their repositories lie in the folder "modules" of this one, by
+ * names that may have slashes in them.
+ */
+enum { MODULES_MAX = 1000 };
+
+struct modules {
+	struct rsk_arena arena;
+	RSK_VEC(const char *) found;   /* below `top` */
+	RSK_VEC(const char *) folders; /* still to be looked into */
+	const char *top;
+};
+
+static const char *full_path(struct modules *m, const char *name)
+{
+	return rsk_arena_printf(&m->arena, "%s/%s", m->top, name);
+}
+
+static bool is_repository(struct modules *m, const char *name)
+{
+	struct stat st;
+	const char *head =
+		rsk_arena_printf(&m->arena, "%s/%s/HEAD", m->top, name);
+
+	return !lstat(head, &st) && S_ISREG(st.st_mode);
+}
+
+static void look_into(struct modules *m, const char *folder)
+{
+	const char *path = full_path(m, folder);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir && fd >= 0)
+		close(fd);
+	while (dir && (entry = readdir(dir))) {
+		const char *name = rsk_arena_printf(&m->arena, "%s%s%s", folder,
+			folder[0] ? "/" : "", entry->d_name);
+
+		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR)
+			continue;
+		if (is_repository(m, name))
+			*RSK_VEC_PUSH(&m->found) = name;
+		else
+			*RSK_VEC_PUSH(&m->folders) = name;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void list_modules(struct modules *m)
+{
+	struct stat st;
+
+	/* A link would lead out of the repository. */
+	if (lstat(m->top, &st) || !S_ISDIR(st.st_mode))
+		return;
+	*RSK_VEC_PUSH(&m->folders) = "";
+	for (size_t i = 0; i < m->folders.len && i < MODULES_MAX; i++)
+		look_into(m, m->folders.ptr[i]);
+	if (m->found.len)
+		qsort(m->found.ptr, m->found.len, sizeof(*m->found.ptr),
+			by_name);
+}
+
+static enum rsk_err scan_modules(struct rsk_scan *scan, struct modules *m)
+{
+	struct rsk_coverage *coverage = &scan->workers[0].coverage;
+	enum rsk_err err = RSK_OK;
+
+	for (size_t i = 0; !err && i < m->found.len; i++) {
+		const char *name = m->found.ptr[i];
+		struct rsk_diag diag = { 0 };
+
+		if (!scan->options.history.submodules) {
+			rsk_coverage_note(coverage,
+				"the history of submodule %s is not scanned "
+				"(--submodules)",
+				name);
+			continue;
+		}
+		err = scan_one(scan, full_path(m, name), name, &diag);
+		if (!err || err == RSK_INTERRUPTED)
+			continue;
+		rsk_coverage_gap(coverage, NULL, class_of(err),
+			rsk_slice_str(full_path(m, name)), diag.text);
+		err = RSK_OK;
+	}
+	return err;
+}
+
+enum rsk_err rsk_scan_history(
+	struct rsk_scan *scan, const char *path, struct rsk_diag *diag)
+{
+	struct modules modules = { .top = NULL };
+	struct rsk_repo *repo = NULL;
+	enum rsk_err err = scan_one(scan, path, NULL, diag);
+
+	/* A range is about this repository's commits. */
+	if (err || scan->options.history.range ||
+		find_repo(&repo, path, &scan->options, NULL))
+		return err;
+	modules.top = rsk_arena_printf(
+		&modules.arena, "%s/modules", rsk_repo_gitdir(repo));
+	list_modules(&modules);
+	err = scan_modules(scan, &modules);
+	RSK_VEC_RELEASE(&modules.found);
+	RSK_VEC_RELEASE(&modules.folders);
+	rsk_arena_release(&modules.arena);
+	rsk_repo_free(repo);
 	return err;
 }

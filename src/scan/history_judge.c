@@ -316,6 +316,11 @@ static void complete(struct rsk_past *past, struct rsk_past_worker *own,
 	if (life)
 		finding->life = rsk_past_view_life(past, own, life);
 	finding->path = rsk_past_mask_path(own, finding->path);
+	if (past->prefix)
+		finding->path =
+			rsk_slice_str(rsk_arena_printf(&own->worker->arena,
+				"%s/%.*s", past->prefix, (int)finding->path.len,
+				(const char *)finding->path.ptr));
 }
 
 /* Judging */

@@ -62,6 +62,7 @@ struct rsk_past_worker {
 struct rsk_past {
 	struct rsk_scan *scan;
 	const struct rsk_history_options *options;
+	const char *prefix; /* folder of a submodule, or NULL */
 	struct rsk_repo *repo;
 	struct rsk_odb *odb;
 	struct rsk_walk *walk;

@@ -259,3 +259,20 @@ Test(history, keeps_to_what_is_asked, .init = load_rules, .fini = free_rules)
 		0);
 	fixture_remove(&fixture);
 }
+
+Test(history, looks_into_submodules, .init = load_rules, .fini = free_rules)
+{
+	struct fixture fixture;
+	static const char script[] =
+		"git init -q -b main s; cd s; printf 'key=rsk_%s_4Qd81mZx0LpT73"
+		"cc01\\n' live > f; git add .; git commit -qm s; cd ..\n"
+		"git init -q -b main r; cd r; git -c protocol.file.allow=always"
+		" submodule add -q \"$PWD/../s\" libs/s; git commit -qm add\n";
+	const struct rsk_history_options without = { 0 };
+	const struct rsk_history_options with = { .submodules = true };
+
+	fixture_make(&fixture, script);
+	cr_expect_eq(count(&fixture, &without, RSK_OK), 0);
+	cr_expect_eq(count(&fixture, &with, RSK_OK), 1);
+	fixture_remove(&fixture);
+}
