@@ -200,6 +200,10 @@ static enum rsk_err use_gitfile(struct search *search, const char *workdir)
 			line + strlen(prefix),
 			search->repo->gitdir ? "does not belong to it"
 					     : "cannot be reached");
+	else if (!has(search->repo->gitdir, "HEAD"))
+		err = rsk_diag_set(search->diag, RSK_CORRUPT,
+			"'%s/.git' points to '%s', which is no git folder",
+			workdir, line + strlen(prefix));
 	free(line);
 	return err;
 }
