@@ -25,6 +25,7 @@ rsk_cases(fixtures fixtures)
 rsk_cases(fixtures_one_job fixtures --with "--jobs 1")
 rsk_cases(fixtures_eight_jobs fixtures --with "--jobs 8")
 rsk_cases(fixtures_pcre2 fixtures --with "--engine pcre2")
+rsk_cases(fixtures_tiny_windows fixtures --with "--window 1")
 
 rsk_check(floors tools/check-floors.sh src)
 rsk_check(format tools/check-format.sh)
