@@ -17,8 +17,8 @@ const struct rsk_checklist_row rsk_checklist_rows[RSK_ITEMS] = {
 			      "not looked at",
 		.history_text = "no key in the working tree and in the history",
 		.nothing = RSK_ANSWER_UNKNOWN,
-		.nothing_text = "not inside a git repository: what is tracked "
-				"and ignored cannot be told",
+		.nothing_text = "no tracked file was looked at: not a git "
+				"repository, or nothing is checked out",
 		.todo = "untrack files that hold keys, add the missing ignore "
 			"lines, delete leaked keys in the dashboard",
 	},
