@@ -147,18 +147,27 @@ static void add_spread(struct rsk_page *page, const struct rsk_life_view *life)
 }
 
 static void add_other_paths(
-	struct rsk_page *page, const struct rsk_life_view *life)
+	struct rsk_page *page, const struct rsk_finding *finding)
 {
-	if (life->paths_len < 2)
-		return;
-	rsk_page_indent(page, LABEL);
-	rsk_page_str(page, "also at ");
-	for (size_t i = 1; i < life->paths_len && i <= REFS_SHOWN; i++) {
-		rsk_page_str(page, i > 1 ? ", " : "");
+	const struct rsk_life_view *life = finding->life;
+	size_t shown = 0;
+	bool more = life->more_paths;
+
+	for (size_t i = 0; i < life->paths_len; i++) {
+		if (rsk_slice_eq(life->paths[i], finding->path))
+			continue;
+		if (shown == REFS_SHOWN) {
+			more = true;
+			break;
+		}
+		if (!shown)
+			rsk_page_indent(page, LABEL);
+		rsk_page_str(page, shown++ ? ", " : "also at ");
 		rsk_page_path(page, life->paths[i]);
 	}
-	if (life->more_paths || life->paths_len > REFS_SHOWN + 1)
-		rsk_page_str(page, ", ...");
+	if (!shown)
+		return;
+	rsk_page_str(page, more ? ", ..." : "");
 	rsk_page_line(page);
 }
 
@@ -172,7 +181,7 @@ static void add_life(struct rsk_page *page, const struct rsk_finding *finding)
 		add_spread(page, finding->life);
 	rsk_page_line(page);
 	if (finding->life)
-		add_other_paths(page, finding->life);
+		add_other_paths(page, finding);
 }
 
 static void add_commit(struct rsk_page *page, const struct rsk_finding *finding)

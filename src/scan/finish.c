@@ -174,6 +174,51 @@ static void weigh_context(struct finish *f)
 	}
 }
 
+static bool is_of_history(const struct rsk_finding *finding)
+{
+	return finding->origin != RSK_ORIGIN_TREE &&
+	       finding->origin != RSK_ORIGIN_INDEX &&
+	       finding->origin != RSK_ORIGIN_STDIN;
+}
+
+/*
+ * The history has no paths to pass over when it is read; what it found only
+ * at paths that the configuration excludes is left out here. One that also
+ * was elsewhere is reported there.
+ */
+static bool is_excluded(const struct finish *f, struct rsk_finding *finding)
+{
+	const struct rsk_config *config = f->scan->options.config;
+	const struct rsk_life_view *life = finding->life;
+
+	if (!is_of_history(finding) ||
+		!rsk_globs_match(&config->excluded, finding->path))
+		return false;
+	for (size_t i = 0; life && i < life->paths_len; i++)
+		if (!rsk_globs_match(&config->excluded, life->paths[i])) {
+			finding->path = life->paths[i];
+			return false;
+		}
+	return !life || !life->more_paths;
+}
+
+static void leave_out_excluded(struct finish *f)
+{
+	size_t kept = 0;
+
+	if (!f->scan->options.config)
+		return;
+	for (size_t i = 0; i < f->drafts.len; i++)
+		if (!is_excluded(f, &f->drafts.ptr[i].finding))
+			f->drafts.ptr[kept++] = f->drafts.ptr[i];
+	if (kept < f->drafts.len)
+		rsk_coverage_note(&f->report->coverage,
+			"left out: findings of the history that were only "
+			"ever at excluded paths (%zu)",
+			f->drafts.len - kept);
+	f->drafts.len = kept;
+}
+
 /* What makes two drafts the same leak: rule, file and secret. */
 static struct rsk_slice leak_key(
 	struct rsk_arena *arena, const struct rsk_finding *f)
@@ -410,6 +455,7 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	gather(&f);
 	check_project(&f);
 	weigh_context(&f);
+	leave_out_excluded(&f);
 	unite_with_history(&f);
 	SORT(&f.drafts, cmp_draft);
 	unite_repeated(&f);
