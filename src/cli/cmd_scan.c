@@ -225,19 +225,29 @@ static void name_report(struct run *run)
 	report->command = run->command->name;
 	report->version = RSK_VERSION;
 	report->target = "";
-	if (!rsk_utf8_escape(&shown, rsk_slice_str(target_of(run))))
+	if (!rsk_utf8_escape(&shown,
+		    rsk_slice_str(rsk_scan_mask(run->scan, target_of(run)))))
 		report->target =
 			rsk_arena_str(&report->arena, rsk_buf_slice(&shown));
 	rsk_buf_release(&shown);
 	rsk_policy_notes(&run->policy, run->options, run->scan, report);
 }
 
+/* The words may repeat a path, and a path may be a key. */
+static void complain_masked(struct run *run, const struct rsk_diag *diag)
+{
+	char line[RSK_DIAG_LINE_MAX];
+
+	rsk_complain("%s", rsk_scan_mask(run->scan, rsk_diag_text(diag, line)));
+}
+
 /* A target that cannot be scanned at all: wrong usage, or nothing to see. */
-static enum rsk_exit target_status(enum rsk_err err, struct rsk_diag *diag)
+static enum rsk_exit target_status(
+	struct run *run, enum rsk_err err, struct rsk_diag *diag)
 {
 	if (err == RSK_NOMEM)
 		return RSK_EXIT_FAILURE;
-	rsk_complain_diag(diag);
+	complain_masked(run, diag);
 	return err == RSK_NOTFOUND || err == RSK_SPECIAL ? RSK_EXIT_USAGE
 							 : RSK_EXIT_INCOMPLETE;
 }
@@ -256,7 +266,7 @@ static enum rsk_exit scan_and_report(struct run *run)
 	if (caught)
 		return (enum rsk_exit)(RSK_EXIT_SIGNAL + caught);
 	if (err)
-		return target_status(err, &diag);
+		return target_status(run, err, &diag);
 
 	name_report(run);
 	if (rsk_deliver(&run->report, run->rules, run->options,

@@ -108,6 +108,9 @@ static void push_finding(void *ctx, const struct rsk_finding *finding)
 		.context = RSK_NO_RULE,
 	};
 
+	/* A check names files, and a name may be a key. */
+	draft.finding.message = rsk_scan_mask(f->scan, finding->message);
+	draft.finding.fix = rsk_scan_mask(f->scan, finding->fix);
 	rsk_fingerprint_base(&draft.base, rsk_slice_str(finding->rule),
 		rsk_slice_str(finding->message), 0);
 	*RSK_VEC_PUSH(&f->drafts) = draft;
@@ -409,6 +412,23 @@ static size_t count_environments(const struct finish *f)
 	return n;
 }
 
+/* Evidence repeats the paths of facts. They are sorted by path. */
+static void mask_facts(struct finish *f)
+{
+	struct rsk_slice path = { 0 };
+	struct rsk_slice masked = { 0 };
+
+	for (size_t i = 0; i < f->facts.len; i++) {
+		struct rsk_fact *fact = &f->facts.ptr[i];
+
+		if (!i || !rsk_slice_eq(fact->path, path)) {
+			path = fact->path;
+			masked = rsk_scan_mask_path(f->scan, path);
+		}
+		fact->path = masked;
+	}
+}
+
 static void answer(struct finish *f)
 {
 	const struct rsk_checklist_evidence evidence = {
@@ -418,8 +438,10 @@ static void answer(struct finish *f)
 		.environments = count_environments(f),
 	};
 
-	if (f->scan->options.checklist)
-		rsk_checklist_answer(f->report, &evidence);
+	if (!f->scan->options.checklist)
+		return;
+	mask_facts(f);
+	rsk_checklist_answer(f->report, &evidence);
 }
 
 /* Findings outrank gaps: who tolerates 3 must never tolerate findings. */
