@@ -16,10 +16,12 @@ pack       base model
 source     base model rules pack
 match      base model rules
 syntax     base model rules
+privacy    base model rules
+program    base model rules syntax
 report     base model rules
-checks     base model rules source match syntax
+checks     base model rules source match syntax privacy program
 checklist  base model rules
-scan       base model rules source pack match syntax report checks checklist
+scan       base model rules source pack match syntax program report checks checklist
 cli        base model rules checklist report scan
 '
 # A foreign header, then the only room that may include it.

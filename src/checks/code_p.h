@@ -1,0 +1,68 @@
+#ifndef RSK_CHECKS_CODE_P_H
+#define RSK_CHECKS_CODE_P_H
+
+#include "checks/code.h"
+#include "privacy/names.h"
+#include "syntax/eval.h"
+
+/* What a value is to a library. */
+struct rsk_sdk_name {
+	const struct rsk_sdk *sdk; /* NULL: nothing we know */
+	struct rsk_slice method;   /* "logEvent"; "" for the object itself */
+	bool constructed;          /* new X(): method is X */
+};
+
+/* A call of a library's method (or new of one of its classes). */
+struct rsk_sdk_call {
+	struct rsk_js_file *file;
+	uint32_t paren; /* token */
+	struct rsk_sdk_name name;
+};
+
+/*
+ * What every check of code gets. A check is one row of a table in code.c and
+ * one function in a file of its own, which is called once for every file, or
+ * once for all (see there).
+ */
+struct rsk_code {
+	const struct rsk_code_project *project;
+	const struct rsk_code_out *out;
+	const struct rsk_vocabulary *vocabulary;
+	const struct rsk_names *names;
+	struct rsk_js_eval eval;    /* resolves through the program */
+	struct rsk_js_file **files; /* of project->files, those that opened */
+	size_t files_len;
+	RSK_VEC(struct rsk_sdk_call) calls; /* of all files, in order */
+};
+
+/*
+ * A hit of the rule at tokens [first, last] of the file, with the rule's own
+ * words and severity, to be changed and pushed. NULL rule (a rule that is
+ * disabled, or gone): the hit is not pushed.
+ */
+struct rsk_code_hit rsk_code_hit(const struct rsk_code *code, const char *rule,
+	struct rsk_js_file *file, uint32_t first, uint32_t last);
+void rsk_code_push(const struct rsk_code *code, const struct rsk_code_hit *hit);
+
+/* A place that was looked at: for the checklist. `text` is one line. */
+void rsk_code_fact(const struct rsk_code *code, const char *rule,
+	struct rsk_js_file *file, uint32_t token, const char *text);
+
+/* ---- code_sdk.c: calls of the libraries of the vocabulary ---- */
+
+struct rsk_sdk_name rsk_sdk_name(
+	struct rsk_code *code, const struct rsk_js_val *callee);
+
+/* Every such call of the files, by file and place; made once. */
+void rsk_sdk_find_calls(struct rsk_code *code);
+
+/* ---- one file each ---- */
+
+void rsk_code_pii(struct rsk_code *code);       /* pii-*: all files at once */
+void rsk_code_keys(struct rsk_code *code);      /* keys, environments */
+void rsk_code_exposure(struct rsk_code *code);  /* secret keys in clients */
+void rsk_code_transport(struct rsk_code *code); /* http, TLS */
+void rsk_code_webhook(struct rsk_code *code);   /* webhook-* */
+void rsk_code_consent(struct rsk_code *code);   /* project-level hints */
+
+#endif
