@@ -8,8 +8,7 @@ static void list_rules(const struct rsk_ruleset *rules)
 	for (size_t i = 0; i < rules->rules.len; i++) {
 		const struct rsk_rule *rule = &rules->rules.ptr[i];
 
-		if (rule->kind == RSK_RULE_FINDING ||
-			rule->kind == RSK_RULE_CHECK)
+		if (rsk_rule_reports(rule))
 			printf("%-28s %-8s %s\n", rule->id,
 				rsk_severity_name(rule->severity), rule->title);
 	}

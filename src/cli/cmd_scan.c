@@ -163,6 +163,7 @@ static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
 		.history = options->history,
 		.jobs = job_count(options),
 		.ignored = options->ignored,
+		.include_tests = options->include_tests,
 		.without_prefilter = options->pcre2,
 		.trust_ownership = options->trust_ownership,
 		.sudo_uid = rsk_sudo_uid(),

@@ -102,6 +102,14 @@ static const char *set_help(struct rsk_options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_include_tests(
+	struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->include_tests = true;
+	return NULL;
+}
+
 static const char *set_ignored(struct rsk_options *options, const char *value)
 {
 	(void)value;
@@ -268,6 +276,8 @@ static const struct option table[] = {
 	{ "--help", NULL, RSK_GROUP_ALL, set_help, "show this text" },
 	{ "--ignored", NULL, RSK_GROUP_TREE, set_ignored,
 		"also scan what git ignores" },
+	{ "--include-tests", NULL, RSK_GROUP_TREE, set_include_tests,
+		"look for personal data in tests and stories, too" },
 	{ "--jobs", "N", RSK_GROUP_REPORT, set_jobs, "threads [one per core]" },
 	{ "--memory", "MIB", RSK_GROUP_HISTORY, set_memory,
 		"for bases of deltas, not for findings [256]" },

@@ -45,7 +45,7 @@ struct rsk_options {
 	const char *secret_key_file;
 	enum rsk_color color;
 	bool no_config, quiet, verbose, help, version, check;
-	bool ignored, trust_ownership, pcre2;
+	bool ignored, include_tests, trust_ownership, pcre2;
 	unsigned jobs;             /* 0: one per core */
 	size_t window;             /* 0: the usual one */
 	enum rsk_severity fail_on; /* RSK_SEVERITIES: never */

@@ -200,7 +200,7 @@ static void add_rule(struct rsk_json *json, const struct rsk_rule *rule)
 
 static bool has_findings(const struct rsk_rule *rule)
 {
-	return rule->kind == RSK_RULE_FINDING || rule->kind == RSK_RULE_CHECK;
+	return rsk_rule_reports(rule);
 }
 
 void rsk_sarif_tool(struct rsk_sarif *sarif)

@@ -29,9 +29,9 @@ static enum rsk_err resolve_override(const struct rsk_ruleset *rules,
 	const struct rsk_rule *rule = &rules->rules.ptr[reference->rule];
 	const struct rsk_rule *other = &rules->rules.ptr[named];
 
-	if (other->kind != RSK_RULE_FINDING)
+	if (other->kind != RSK_RULE_FINDING && other->kind != RSK_RULE_CODE)
 		return fail_reference(
-			diag, reference, "is no rule of kind finding");
+			diag, reference, "is no rule of kind finding or code");
 	if (names(other, rule->id))
 		return fail_reference(diag, reference,
 			rule == other ? "is this rule itself"

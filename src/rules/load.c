@@ -25,10 +25,14 @@ enum {
 	IN_FACT = 1 << RSK_RULE_FACT,
 	IN_CONTEXT = 1 << RSK_RULE_CONTEXT,
 	IN_CHECK = 1 << RSK_RULE_CHECK,
-	IN_REPORTED = IN_FINDING | IN_CHECK,
+	IN_CODE = 1 << RSK_RULE_CODE,
+	IN_TRIGGER = 1 << RSK_RULE_TRIGGER,
+	IN_REPORTED = IN_FINDING | IN_CHECK | IN_CODE,
 	IN_CHECKLIST = IN_REPORTED | IN_FACT,
-	IN_MATCHED = IN_FINDING | IN_FACT | IN_CONTEXT,
-	IN_ALL = IN_MATCHED | IN_CHECK,
+	IN_MATCHED = IN_FINDING | IN_FACT | IN_CONTEXT | IN_TRIGGER,
+	IN_SHOWN = IN_MATCHED | IN_CODE, /* has examples */
+	IN_NEAR = IN_FINDING | IN_CODE,
+	IN_ALL = IN_MATCHED | IN_CHECK | IN_CODE,
 };
 
 static struct loader *loader_of(struct rsk_fields *in)
@@ -43,6 +47,8 @@ static const char *const kinds[] = {
 	[RSK_RULE_FACT] = "fact",
 	[RSK_RULE_CONTEXT] = "context",
 	[RSK_RULE_CHECK] = "check",
+	[RSK_RULE_CODE] = "code",
+	[RSK_RULE_TRIGGER] = "trigger",
 };
 
 static const char *const filters[] = {
@@ -98,8 +104,9 @@ static enum rsk_err read_word_set(struct rsk_fields *in,
 static enum rsk_err read_kind(
 	struct rsk_fields *in, const struct rsk_node *node, void *where)
 {
-	static const struct words words = { kinds, 4,
-		"finding, fact, context or check" };
+	static const struct words words = { kinds,
+		sizeof(kinds) / sizeof(kinds[0]),
+		"finding, fact, context, check, code or trigger" };
 	uint32_t kind = 0;
 	enum rsk_err err = read_word(in, node, &words, &kind);
 
@@ -494,6 +501,11 @@ static enum rsk_err check_example(struct loader *loader,
 	bool named = !example->pattern;
 	enum rsk_err err;
 
+	if (rule->kind == RSK_RULE_CODE ||
+		(example->pattern &&
+			!strcmp(example->pattern, RSK_PATTERN_CODE)))
+		return RSK_OK;
+
 	for (uint32_t i = 0; i < rule->patterns; i++) {
 		const struct rsk_pattern *pattern =
 			&loader->rules->patterns.ptr[rule->first_pattern + i];
@@ -569,7 +581,7 @@ static enum rsk_err read_near(
 
 static const struct rsk_field examples_rows[] = {
 	{ "match", read_matches, 0, IN_ALL, IN_ALL },
-	{ "near", read_near, 0, IN_ALL, IN_FINDING },
+	{ "near", read_near, 0, IN_ALL, IN_NEAR },
 };
 static const struct rsk_schema examples_schema =
 	RSK_SCHEMA("'examples'", examples_rows);
@@ -654,13 +666,13 @@ static const struct rsk_field rule_rows[] = {
 	{ "checklist", rsk_read_item, AT(item), IN_CHECKLIST, IN_CHECKLIST },
 	{ "cwe", read_cwe, AT(cwe), IN_REPORTED, 0 },
 	{ "tags", rsk_read_ids, AT(tags), IN_ALL, 0 },
-	{ "overrides", read_overrides, AT(overrides), IN_FINDING, 0 },
+	{ "overrides", read_overrides, AT(overrides), IN_NEAR, 0 },
 	{ "message", rsk_read_message, AT(message), IN_CHECKLIST,
 		IN_CHECKLIST },
 	{ "fix", rsk_read_text, AT(fix), IN_REPORTED, IN_REPORTED },
 	{ "page", read_page, 0, IN_CHECKLIST, IN_REPORTED },
 	{ "patterns", read_patterns, 0, IN_MATCHED, IN_MATCHED },
-	{ "examples", read_examples, 0, IN_MATCHED, IN_MATCHED },
+	{ "examples", read_examples, 0, IN_SHOWN, IN_SHOWN },
 };
 static const struct rsk_schema rule_schema = RSK_SCHEMA("a rule", rule_rows);
 

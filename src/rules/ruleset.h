@@ -30,6 +30,9 @@
  * Memory    everything belongs to the set and lives until it is freed.
  */
 
+/* An example whose `pattern` is this one is found by a check of code. */
+#define RSK_PATTERN_CODE "code"
+
 /* Where a file stands towards version control, as a set of flags. */
 enum rsk_vcs {
 	RSK_VCS_TRACKED = 1 << 0,   /* in the index, the stage or the history */
@@ -42,6 +45,9 @@ enum rsk_rule_kind {
 	RSK_RULE_FACT, /* its matches feed the checklist, never the findings */
 	RSK_RULE_CONTEXT, /* its matches say that a file is about something */
 	RSK_RULE_CHECK,   /* found by a check in C; the file holds the page */
+	RSK_RULE_CODE,    /* the same in code: its examples are run, too */
+	RSK_RULE_TRIGGER, /* its matches say that a file's code is worth reading
+			   */
 };
 
 /* Named tests on the secret of a match; `match/filter.h` has the functions. */
@@ -124,6 +130,13 @@ struct rsk_rule {
 	size_t examples_len;
 	bool disabled; /* by the configuration or --disable */
 };
+
+/* Can it be the rule of a finding? */
+static inline bool rsk_rule_reports(const struct rsk_rule *rule)
+{
+	return rule->kind == RSK_RULE_FINDING || rule->kind == RSK_RULE_CHECK ||
+	       rule->kind == RSK_RULE_CODE;
+}
 
 struct rsk_ruleset {
 	RSK_VEC(struct rsk_rule) rules; /* sorted by id once frozen */

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "scan/scan_p.h"
+#include "scan/code_p.h"
 
 enum {
 	AROUND = 512, /* bytes of a line kept on each side of a hit */
@@ -71,7 +71,7 @@ static void find_suppression(struct rsk_worker *worker, struct rsk_hit *hit,
 	struct rsk_slice bytes, size_t at)
 {
 	const struct rsk_ruleset *rules = worker->scan->rules;
-	uint32_t rule = rules->patterns.ptr[hit->match.pattern].rule;
+	uint32_t rule = hit->pattern->rule;
 	size_t begin = line_start(bytes, at, AROUND);
 	struct rsk_slice above = line_above(bytes, begin);
 	const char *ignored = NULL;
@@ -92,8 +92,9 @@ static struct rsk_lines look_ahead(
 	return lines;
 }
 
-static void keep_hit(struct rsk_worker *worker, const struct rsk_window *w,
-	const struct rsk_match *m)
+static struct rsk_hit *keep_hit(struct rsk_worker *worker,
+	const struct rsk_window *w, const struct rsk_match *m,
+	const struct rsk_pattern *pattern)
 {
 	struct rsk_hit *hit = RSK_VEC_PUSH(&worker->hits);
 	bool has_secret = m->secret_end > m->secret_begin;
@@ -110,6 +111,7 @@ static void keep_hit(struct rsk_worker *worker, const struct rsk_window *w,
 		to = line_end(w->bytes, (size_t)(end - w->offset), AROUND);
 
 	hit->match = *m;
+	hit->pattern = pattern;
 	hit->start = rsk_lines_place(&start);
 	hit->end = rsk_lines_place(&stop);
 	hit->line_begin = start.begin;
@@ -122,6 +124,7 @@ static void keep_hit(struct rsk_worker *worker, const struct rsk_window *w,
 				(size_t)(m->secret_begin - w->offset),
 				(size_t)(m->secret_end - w->offset)));
 	find_suppression(worker, hit, w->bytes, at);
+	return hit;
 }
 
 static void keep_secret(struct rsk_worker *worker, const struct rsk_match *m)
@@ -133,6 +136,65 @@ static void keep_secret(struct rsk_worker *worker, const struct rsk_match *m)
 		};
 }
 
+static struct rsk_hit *keep_match(struct rsk_worker *worker,
+	const struct rsk_window *window, const struct rsk_match *m,
+	const struct rsk_pattern *pattern)
+{
+	keep_secret(worker, m);
+	rsk_lines_advance(&worker->lines, window, m->begin);
+	return keep_hit(worker, window, m, pattern);
+}
+
+/* A hit of a check goes on like a match of a pattern made for it. */
+static struct rsk_pattern *pattern_for(
+	struct rsk_worker *worker, const struct rsk_code_hit *code)
+{
+	static const char *const keep[] = { "rsk_live_", "rsk_sandbox_" };
+	struct rsk_pattern *pattern =
+		rsk_arena_alloc(&worker->scratch, sizeof(*pattern));
+
+	*pattern = (struct rsk_pattern){
+		.rule = (uint32_t)(code->rule - worker->scan->rules->rules.ptr),
+		.name = RSK_PATTERN_CODE,
+		.kind = code->kind,
+		.severity = code->severity,
+		.confidence = code->confidence,
+		.confidence_without = code->confidence,
+		.message = code->message,
+		.fix = code->fix,
+		.keep = { keep, 2 },
+		.context = RSK_NO_RULE,
+	};
+	return pattern;
+}
+
+static void keep_code(
+	struct rsk_worker *worker, const struct rsk_window *window)
+{
+	const struct rsk_code_hit *code = worker->code;
+	uint64_t end = window->offset + window->bytes.len;
+	const struct rsk_match match = {
+		.pattern = (uint32_t)worker->scan->rules->patterns.len,
+		.begin = code->begin,
+		.end = code->end < end ? code->end : end,
+		.secret_begin = code->secret_begin,
+		.secret_end = code->secret_end < end ? code->secret_end : end,
+	};
+
+	keep_match(worker, window, &match, pattern_for(worker, code))->code =
+		code;
+	worker->code++;
+	worker->code_len--;
+}
+
+/* The hits of checks that begin before `limit`, which no match precedes. */
+static void keep_code_before(struct rsk_worker *worker,
+	const struct rsk_window *window, uint64_t limit)
+{
+	while (worker->code_len && worker->code->begin < limit)
+		keep_code(worker, window);
+}
+
 /*
  * A single window without matches, the usual case by far, costs nothing:
  * lines are counted only where somebody will ask for one.
@@ -140,14 +202,15 @@ static void keep_secret(struct rsk_worker *worker, const struct rsk_match *m)
 enum rsk_err rsk_worker_window(void *ctx, const struct rsk_window *window)
 {
 	struct rsk_worker *worker = ctx;
+	const struct rsk_pattern *patterns = worker->scan->rules->patterns.ptr;
 
 	for (size_t i = 0; i < window->matches_len; i++) {
 		const struct rsk_match *m = &window->matches[i];
 
-		keep_secret(worker, m);
-		rsk_lines_advance(&worker->lines, window, m->begin);
-		keep_hit(worker, window, m);
+		keep_code_before(worker, window, m->begin);
+		keep_match(worker, window, m, &patterns[m->pattern]);
 	}
+	keep_code_before(worker, window, window->next);
 	if (!window->last && worker->lines.offset < window->next)
 		rsk_lines_advance(&worker->lines, window, window->next);
 
@@ -159,7 +222,13 @@ enum rsk_err rsk_worker_window(void *ctx, const struct rsk_window *window)
 
 void rsk_worker_end_blob(struct rsk_worker *worker)
 {
-	if (worker->hits.len)
+	worker->waits = worker->info->may_wait && rsk_code_waits(worker);
+	if (worker->waits)
+		*RSK_VEC_PUSH(&worker->waiting) = (struct rsk_waiting){
+			rsk_arena_slice(&worker->arena, worker->info->path),
+			worker->info->vcs,
+		};
+	else if (worker->hits.len)
 		rsk_worker_judge(worker);
 
 	worker->hits.len = 0;
@@ -174,6 +243,8 @@ void rsk_worker_count(struct rsk_worker *worker,
 {
 	struct rsk_tally *tally = &worker->coverage.files;
 
+	if (worker->code_only)
+		return;
 	tally->seen++;
 	tally->scanned++;
 	tally->bytes += info->bytes;
@@ -198,7 +269,7 @@ enum rsk_err rsk_worker_scan_bytes(struct rsk_worker *worker,
 	err = rsk_scanner_bytes(
 		worker->scanner, bytes, rsk_worker_window, worker, &text);
 	rsk_worker_end_blob(worker);
-	if (!err)
+	if (!err && !worker->waits)
 		rsk_worker_count(worker, info, &text);
 	rsk_worker_hash_text(worker, first, bytes);
 	return err;
@@ -299,6 +370,8 @@ enum rsk_err rsk_worker_scan_fd(struct rsk_worker *worker,
 		return err;
 	}
 
+	if (worker->waits)
+		return RSK_OK;
 	rsk_worker_count(worker, info, &text);
 	if (fstat(fd, &after) < 0 || rsk_file_changed(st, &after))
 		rsk_coverage_gap(&worker->coverage, NULL, RSK_GAP_CHANGED,

@@ -6,7 +6,7 @@
 #include "checklist/checklist.h"
 #include "checks/environment.h"
 #include "rules/config.h"
-#include "scan/scan_p.h"
+#include "scan/code_p.h"
 
 /*
  * The last part: what the workers found becomes one report. From here on one
@@ -134,7 +134,8 @@ static void push_gap(void *ctx, enum rsk_gap_class class, struct rsk_slice path,
 static bool has_any_context(const struct finish *f)
 {
 	for (size_t i = 0; i < f->scan->rules->rules.len; i++)
-		if (f->context[i])
+		if (f->context[i] &&
+			f->scan->rules->rules.ptr[i].kind == RSK_RULE_CONTEXT)
 			return true;
 	return false;
 }
@@ -474,6 +475,8 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	};
 
 	*report = (struct rsk_report){ 0 };
+	if (rsk_scan_code_files(scan))
+		rsk_scan_interrupt(scan);
 	gather(&f);
 	check_project(&f);
 	weigh_context(&f);

@@ -9,16 +9,10 @@
  * secret, and what is left becomes a draft, a fact or nothing.
  */
 
-static const struct rsk_pattern *pattern_of(
-	const struct rsk_worker *worker, const struct rsk_hit *hit)
-{
-	return &worker->scan->rules->patterns.ptr[hit->match.pattern];
-}
-
 static const struct rsk_rule *rule_of(
 	const struct rsk_worker *worker, const struct rsk_hit *hit)
 {
-	return &worker->scan->rules->rules.ptr[pattern_of(worker, hit)->rule];
+	return &worker->scan->rules->rules.ptr[hit->pattern->rule];
 }
 
 static int cmp_range(const void *left, const void *right)
@@ -49,13 +43,19 @@ static void merge_secrets(struct rsk_worker *worker)
 	worker->secrets.len = kept + 1;
 }
 
+/* Of what the file is about: no finding, no fact. */
+static bool is_sign(const struct rsk_rule *rule)
+{
+	return rule->kind == RSK_RULE_CONTEXT || rule->kind == RSK_RULE_TRIGGER;
+}
+
 static void see_context(struct rsk_worker *worker)
 {
 	for (size_t i = 0; i < worker->hits.len; i++) {
 		const struct rsk_hit *hit = &worker->hits.ptr[i];
-		uint32_t rule = pattern_of(worker, hit)->rule;
+		uint32_t rule = hit->pattern->rule;
 
-		if (rule_of(worker, hit)->kind == RSK_RULE_CONTEXT) {
+		if (is_sign(rule_of(worker, hit))) {
 			worker->blob_context[rule] = true;
 			worker->project_context[rule] = true;
 		}
@@ -65,8 +65,7 @@ static void see_context(struct rsk_worker *worker)
 static void forget_context(struct rsk_worker *worker)
 {
 	for (size_t i = 0; i < worker->hits.len; i++)
-		worker->blob_context[pattern_of(worker, &worker->hits.ptr[i])
-					     ->rule] = false;
+		worker->blob_context[worker->hits.ptr[i].pattern->rule] = false;
 }
 
 static bool has_context(
@@ -126,13 +125,23 @@ static bool overrides(
 	return false;
 }
 
-/* Of two hits on the same bytes, does `a` make `b` superfluous? */
+static bool is_silencer(const struct rsk_hit *hit)
+{
+	return hit->code && hit->code->silences;
+}
+
+/* Of two hits on the same bytes, does `a` make `b` superfluous? Who has read
+ * the code knows better than who has seen a pattern in it. */
 static bool beats(const struct rsk_worker *worker, const struct rsk_hit *a,
 	const struct rsk_hit *b)
 {
 	const struct rsk_rule *ra = rule_of(worker, a);
 	const struct rsk_rule *rb = rule_of(worker, b);
 
+	if (ra == rb && !a->code != !b->code)
+		return a->code != NULL;
+	if (is_silencer(a) || is_silencer(b))
+		return false;
 	if (ra == rb)
 		return a->match.pattern < b->match.pattern ||
 		       (a->match.pattern == b->match.pattern && a < b);
@@ -197,7 +206,7 @@ static size_t keep_len(
 static struct rsk_secret_view view_secret(
 	struct rsk_worker *worker, const struct rsk_hit *hit)
 {
-	const struct rsk_pattern *pattern = pattern_of(worker, hit);
+	const struct rsk_pattern *pattern = hit->pattern;
 	struct rsk_slice key = worker->scan->options.secret_key;
 	struct rsk_secret secret =
 		rsk_secret_of(hit->secret, keep_len(pattern, hit->secret));
@@ -223,7 +232,7 @@ static bool is_product_key(const struct rsk_pattern *pattern)
 
 static void add_sighting(struct rsk_worker *worker, const struct rsk_hit *hit)
 {
-	const struct rsk_pattern *pattern = pattern_of(worker, hit);
+	const struct rsk_pattern *pattern = hit->pattern;
 
 	if (!hit->secret.len || !is_product_key(pattern))
 		return;
@@ -242,13 +251,13 @@ static void drop_unwanted(struct rsk_worker *worker)
 		struct rsk_hit *hit = &worker->hits.ptr[i];
 		const struct rsk_rule *rule = rule_of(worker, hit);
 
-		hit->dropped = rule->disabled ||
-			       rule->kind == RSK_RULE_CONTEXT ||
-			       !fits_file(worker, pattern_of(worker, hit));
+		hit->dropped = rule->disabled || is_sign(rule) ||
+			       (worker->code_only && !hit->code) ||
+			       !fits_file(worker, hit->pattern);
 		if (hit->dropped)
 			continue;
 		add_sighting(worker, hit);
-		hit->dropped = !fits_vcs(worker, pattern_of(worker, hit));
+		hit->dropped = !fits_vcs(worker, hit->pattern);
 	}
 }
 
@@ -269,7 +278,7 @@ static void add_fact(struct rsk_worker *worker, const struct rsk_hit *hit)
 		.item = rule->item,
 		.path = kept_path(worker),
 		.line = hit->start.line,
-		.text = pattern_of(worker, hit)->message,
+		.text = hit->pattern->message,
 		.open = has_tag(rule, "open"),
 	};
 }
@@ -301,7 +310,7 @@ static struct rsk_suppression suppression_of(
 
 static void add_draft(struct rsk_worker *worker, const struct rsk_hit *hit)
 {
-	const struct rsk_pattern *pattern = pattern_of(worker, hit);
+	const struct rsk_pattern *pattern = hit->pattern;
 	const struct rsk_rule *rule = rule_of(worker, hit);
 	bool sure = has_context(worker, pattern);
 	struct rsk_draft draft = {
@@ -326,6 +335,10 @@ static void add_draft(struct rsk_worker *worker, const struct rsk_hit *hit)
 		.match = hit->match,
 	};
 
+	if (hit->code) {
+		draft.finding.flow = hit->code->flow;
+		draft.finding.flow_len = hit->code->flow_len;
+	}
 	if (hit->secret.len)
 		draft.finding.secret = view_secret(worker, hit);
 	draft.finding.snippet =
@@ -344,18 +357,18 @@ void rsk_worker_add(struct rsk_worker *worker, const struct rsk_draft *draft)
 /* Over the limit of one rule in one file: counted, not listed. */
 static bool over_limit(struct rsk_worker *worker, const struct rsk_hit *hit)
 {
-	uint32_t rule = pattern_of(worker, hit)->rule;
+	uint32_t rule = hit->pattern->rule;
 
 	if (worker->rule_counts[rule]++ < RSK_MAX_FINDINGS_PER_RULE_AND_FILE)
 		return false;
-	worker->counts[pattern_of(worker, hit)->severity]++;
+	worker->counts[hit->pattern->severity]++;
 	worker->unlisted++;
 	return true;
 }
 
 static void conclude(struct rsk_worker *worker, const struct rsk_hit *hit)
 {
-	if (hit->dropped)
+	if (hit->dropped || is_silencer(hit))
 		return;
 	if (rule_of(worker, hit)->kind == RSK_RULE_FACT)
 		add_fact(worker, hit);
@@ -374,6 +387,5 @@ void rsk_worker_judge(struct rsk_worker *worker)
 		conclude(worker, &worker->hits.ptr[i]);
 	forget_context(worker);
 	for (size_t i = 0; i < worker->hits.len; i++)
-		worker->rule_counts[pattern_of(worker, &worker->hits.ptr[i])
-					    ->rule] = 0;
+		worker->rule_counts[worker->hits.ptr[i].pattern->rule] = 0;
 }

@@ -1,6 +1,6 @@
 #include "base/buf.h"
 #include "base/limits.h"
-#include "scan/scan_p.h"
+#include "scan/code_p.h"
 
 /*
  * A rule proves itself: its examples go through the same pipeline as a file
@@ -13,6 +13,7 @@ static void forget(struct rsk_worker *worker)
 	worker->drafts.len = 0;
 	worker->facts.len = 0;
 	worker->sightings.len = 0;
+	worker->data.len = 0;
 	for (size_t i = 0; i < worker->scan->rules->rules.len; i++)
 		worker->project_context[i] = false;
 }
@@ -27,8 +28,54 @@ static bool fired(const struct rsk_worker *worker, const struct rsk_rule *rule)
 	for (size_t i = 0; i < worker->facts.len; i++)
 		if (!strcmp(worker->facts.ptr[i].rule, rule->id))
 			return true;
-	return rule->kind == RSK_RULE_CONTEXT &&
+	return (rule->kind == RSK_RULE_CONTEXT ||
+		       rule->kind == RSK_RULE_TRIGGER) &&
 	       worker->project_context[rule - rules->rules.ptr];
+}
+
+/* The example as the one file of a program. */
+struct shown {
+	struct rsk_worker *worker;
+	const struct rsk_blob_info *info;
+	struct rsk_slice text;
+};
+
+static enum rsk_err read_shown(
+	void *ctx, struct rsk_slice path, struct rsk_buf *out)
+{
+	const struct shown *shown = ctx;
+
+	if (!rsk_slice_eq(path, shown->info->path))
+		return RSK_NOTFOUND;
+	return rsk_buf_add_slice(out, shown->text);
+}
+
+static enum rsk_err scan_shown(void *ctx, const struct rsk_waiting *file)
+{
+	const struct shown *shown = ctx;
+	struct rsk_blob_info info = *shown->info;
+
+	(void)file;
+	info.may_wait = false;
+	return rsk_worker_scan_bytes(shown->worker, &info, shown->text);
+}
+
+/* As a file of a tree would be scanned: patterns, then code. */
+static enum rsk_err scan_example(struct rsk_worker *worker,
+	const struct rsk_blob_info *info, struct rsk_slice text)
+{
+	struct shown shown = { worker, info, text };
+	const struct rsk_code_texts texts = {
+		.read = read_shown,
+		.scan = scan_shown,
+		.paths = &info->path,
+		.paths_len = 1,
+		.whole = true,
+		.ctx = &shown,
+	};
+	enum rsk_err err = rsk_worker_scan_bytes(worker, info, text);
+
+	return err ? err : rsk_scan_code(worker->scan, &texts);
 }
 
 static bool fires(struct rsk_worker *worker, const struct rsk_rule *rule,
@@ -43,9 +90,10 @@ static bool fires(struct rsk_worker *worker, const struct rsk_rule *rule,
 			.path = rsk_slice_str(example->path),
 			.origin = RSK_ORIGIN_TREE,
 			.vcs = vcs[i],
+			.may_wait = true,
 		};
 
-		found = !rsk_worker_scan_bytes(worker, &info, text) &&
+		found = !scan_example(worker, &info, text) &&
 			fired(worker, rule);
 		forget(worker);
 	}

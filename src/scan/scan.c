@@ -25,6 +25,9 @@ static void release_worker(struct rsk_worker *worker)
 	RSK_VEC_RELEASE(&worker->sightings);
 	RSK_VEC_RELEASE(&worker->env_files);
 	RSK_VEC_RELEASE(&worker->manifests);
+	RSK_VEC_RELEASE(&worker->data);
+	RSK_VEC_RELEASE(&worker->program);
+	RSK_VEC_RELEASE(&worker->waiting);
 	RSK_VEC_RELEASE(&worker->hits);
 	RSK_VEC_RELEASE(&worker->secrets);
 	rsk_arena_release(&worker->arena);

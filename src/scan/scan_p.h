@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 
+#include "checks/code.h"
 #include "checks/project.h"
 #include "match/matcher.h"
 #include "model/fact.h"
@@ -27,8 +28,15 @@
 struct rsk_blob_info {
 	struct rsk_slice path;
 	enum rsk_origin origin;
+	uint32_t vcs;  /* one enum rsk_vcs */
+	bool at_head;  /* as in struct rsk_finding */
+	bool may_wait; /* for the checks of code; see code_p.h */
+};
+
+/* A file of code that waits for its checks. */
+struct rsk_waiting {
+	struct rsk_slice path;
 	uint32_t vcs; /* one enum rsk_vcs */
-	bool at_head; /* as in struct rsk_finding */
 };
 
 /* [text] half open. */
@@ -39,12 +47,14 @@ struct rsk_interval {
 /* A match with what is needed of the text once its window has passed. */
 struct rsk_hit {
 	struct rsk_match match;
-	struct rsk_place start, end; /* of the secret, else of the match */
-	struct rsk_slice around;     /* raw: its line, cut at both sides */
-	uint64_t around_begin;       /* [text] offset of around.ptr */
-	struct rsk_slice secret;     /* raw; empty: none */
-	uint64_t line_begin;         /* [text] offset of its line */
-	const char *allowed;         /* reason of an inline suppression */
+	const struct rsk_pattern *pattern;
+	const struct rsk_code_hit *code; /* found by a check; NULL: a match */
+	struct rsk_place start, end;     /* of the secret, else of the match */
+	struct rsk_slice around;         /* raw: its line, cut at both sides */
+	uint64_t around_begin;           /* [text] offset of around.ptr */
+	struct rsk_slice secret;         /* raw; empty: none */
+	uint64_t line_begin;             /* [text] offset of its line */
+	const char *allowed;             /* reason of an inline suppression */
 	bool dropped;
 };
 
@@ -69,6 +79,9 @@ struct rsk_worker {
 	RSK_VEC(struct rsk_env_file) env_files;
 	RSK_VEC(struct rsk_slice) manifests; /* package.json, Dockerfile */
 	bool *project_context; /* for each rule of kind context: seen */
+	RSK_VEC(struct rsk_datum) data;
+	RSK_VEC(struct rsk_slice) program; /* files of code, and manifests */
+	RSK_VEC(struct rsk_waiting) waiting;
 	uint64_t counts[RSK_SEVERITIES]; /* found but over the list limit */
 	uint64_t unlisted;
 	struct rsk_buf read; /* a file's bytes, reused */
@@ -83,6 +96,12 @@ struct rsk_worker {
 	bool *blob_context;    /* for each rule of kind context: in this blob */
 	uint32_t *rule_counts; /* for each rule: hits listed of this blob */
 	struct rsk_slice kept_path; /* the blob's path in `arena`, or empty */
+	bool waits;                 /* the blob waits for the checks of code */
+
+	/* What the checks found in the next blob, by place. */
+	const struct rsk_code_hit *code;
+	size_t code_len;
+	bool code_only; /* its matches were judged before */
 };
 
 struct rsk_scan {

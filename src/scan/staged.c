@@ -1,6 +1,6 @@
 #include "base/limits.h"
 #include "rules/config.h"
-#include "scan/scan_p.h"
+#include "scan/code_p.h"
 #include "source/repo.h"
 
 /* Reading what the next commit would change: index blobs, never files. */
@@ -31,6 +31,7 @@ static enum rsk_err scan_entry(void *ctx, const struct rsk_index_entry *entry)
 		.origin = RSK_ORIGIN_INDEX,
 		.at_head = true,
 		.vcs = RSK_VCS_TRACKED,
+		.may_wait = true,
 	};
 	struct rsk_coverage *coverage = &staged->worker->coverage;
 	const struct rsk_config *config = staged->worker->scan->options.config;
@@ -60,6 +61,82 @@ static enum rsk_err scan_entry(void *ctx, const struct rsk_index_entry *entry)
 		staged->worker, &info, rsk_buf_slice(&staged->bytes));
 }
 
+/* ---- the checks of code, over the index ---- */
+
+/* The index as it will be committed: what a file imports is read from it. */
+struct indexed {
+	struct staged *staged;
+	const struct rsk_index *index;
+};
+
+static enum rsk_err read_entry(
+	void *ctx, struct rsk_slice path, struct rsk_buf *out)
+{
+	const struct indexed *indexed = ctx;
+	const struct rsk_index_entry *entry =
+		rsk_index_find(indexed->index, path);
+	enum rsk_object_type type = RSK_OBJECT_BLOB;
+
+	if (!entry || entry->submodule)
+		return RSK_NOTFOUND;
+	return rsk_odb_read(indexed->staged->odb, &entry->oid, &type, out);
+}
+
+static enum rsk_err scan_again(void *ctx, const struct rsk_waiting *file)
+{
+	const struct indexed *indexed = ctx;
+	const struct rsk_blob_info info = {
+		.path = file->path,
+		.origin = RSK_ORIGIN_INDEX,
+		.at_head = true,
+		.vcs = RSK_VCS_TRACKED,
+	};
+	struct staged *staged = indexed->staged;
+	enum rsk_err err = read_entry(ctx, file->path, &staged->bytes);
+
+	if (err) {
+		rsk_coverage_gap(&staged->worker->coverage,
+			&staged->worker->coverage.files, rsk_repo_gap(err),
+			file->path, rsk_err_text(err));
+		return RSK_OK;
+	}
+	return rsk_worker_scan_bytes(
+		staged->worker, &info, rsk_buf_slice(&staged->bytes));
+}
+
+static enum rsk_err scan_code(struct staged *staged,
+	const struct rsk_repo *repo, struct rsk_diag *diag)
+{
+	struct indexed indexed = { .staged = staged };
+	struct rsk_index *index = NULL;
+	RSK_VEC(struct rsk_slice) paths = { 0 };
+	enum rsk_err err;
+
+	if (!staged->worker->waiting.len)
+		return RSK_OK;
+	err = rsk_index_open(&index, repo, diag);
+	for (size_t i = 0; !err && i < rsk_index_len(index); i++) {
+		const struct rsk_index_entry *entry = rsk_index_at(index, i);
+
+		if (!entry->submodule && rsk_code_belongs(entry->path))
+			*RSK_VEC_PUSH(&paths) = entry->path;
+	}
+	indexed.index = index;
+
+	const struct rsk_code_texts texts = {
+		.read = read_entry,
+		.scan = scan_again,
+		.paths = paths.ptr,
+		.paths_len = paths.len,
+		.ctx = &indexed,
+	};
+	if (!err)
+		err = rsk_scan_code(staged->worker->scan, &texts);
+	RSK_VEC_RELEASE(&paths);
+	rsk_index_free(index);
+	return err;
+}
+
 enum rsk_err rsk_scan_staged(
 	struct rsk_scan *scan, const char *path, struct rsk_diag *diag)
 {
@@ -83,6 +160,8 @@ enum rsk_err rsk_scan_staged(
 		err = rsk_odb_open(&staged.odb, rsk_repo_objects(repo), diag);
 	if (!err)
 		err = rsk_staged_each(repo, scan_entry, &staged, diag);
+	if (!err)
+		err = scan_code(&staged, repo, diag);
 	rsk_odb_free(staged.odb);
 	rsk_buf_release(&staged.bytes);
 	rsk_repo_free(repo);

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "rules/config.h"
-#include "scan/scan_p.h"
+#include "scan/code_p.h"
 #include "source/tree.h"
 
 /* A walk over one folder: which names the report gives to what it finds. */
@@ -101,6 +101,9 @@ static void remember(
 	if (is_manifest(name))
 		*RSK_VEC_PUSH(&worker->manifests) =
 			rsk_arena_slice(&worker->arena, info->path);
+	if (rsk_code_belongs(info->path))
+		*RSK_VEC_PUSH(&worker->program) =
+			rsk_arena_slice(&worker->arena, info->path);
 }
 
 static enum rsk_err visit_file(
@@ -113,6 +116,7 @@ static enum rsk_err visit_file(
 		.origin = RSK_ORIGIN_TREE,
 		.at_head = true,
 		.vcs = file->vcs,
+		.may_wait = true,
 	};
 	struct rsk_buf full = RSK_BUF_INIT(RSK_MIB);
 	enum rsk_err err = RSK_OK;
@@ -181,10 +185,14 @@ static enum rsk_err walk_error(
 enum rsk_err rsk_scan_tree(
 	struct rsk_scan *scan, const char *path, struct rsk_diag *diag)
 {
+	enum rsk_err err;
+
 	free(scan->root);
 	scan->root = rsk_strdup(path);
-	return walk_error(
-		diag, walk_folder(scan, path, (struct rsk_slice){ 0 }), path);
+	err = walk_folder(scan, path, (struct rsk_slice){ 0 });
+	if (!err)
+		err = rsk_scan_code_files(scan);
+	return walk_error(diag, err, path);
 }
 
 /* "./a//b/" -> "a/b": how a path given by hand is named in the report. */
@@ -209,6 +217,30 @@ static struct rsk_slice tidy_path(struct rsk_arena *arena, const char *path)
 	return rsk_slice(out, len);
 }
 
+/* A symlink that is named by hand is what it points to. */
+static int open_named(const char *path)
+{
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+static enum rsk_err scan_named(
+	struct rsk_worker *worker, const struct rsk_blob_info *info, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		rsk_coverage_gap(&worker->coverage, &worker->coverage.files,
+			RSK_GAP_SPECIAL, info->path, "not a regular file");
+		return RSK_OK;
+	}
+
+	enum rsk_err err = rsk_worker_scan_fd(worker, info, fd, &st);
+	int why = errno;
+	close(fd);
+	return settle(worker, info->path, err, why);
+}
+
 enum rsk_err rsk_scan_file(
 	struct rsk_scan *scan, const char *path, struct rsk_diag *diag)
 {
@@ -218,11 +250,10 @@ enum rsk_err rsk_scan_file(
 		.origin = RSK_ORIGIN_TREE,
 		.at_head = true,
 		.vcs = RSK_VCS_NONE,
+		.may_wait = true,
 	};
-	struct stat st;
+	int fd = open_named(path);
 
-	/* A symlink that is named by hand is what it points to. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		if (errno == ENOENT)
 			return rsk_diag_set(diag, RSK_NOTFOUND,
@@ -230,18 +261,8 @@ enum rsk_err rsk_scan_file(
 		add_gap(worker, info.path, RSK_IO, errno);
 		return RSK_OK;
 	}
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		rsk_coverage_gap(&worker->coverage, &worker->coverage.files,
-			RSK_GAP_SPECIAL, info.path, "not a regular file");
-		return RSK_OK;
-	}
-
 	remember(worker, &info);
-	enum rsk_err err = rsk_worker_scan_fd(worker, &info, fd, &st);
-	int why = errno;
-	close(fd);
-	return settle(worker, info.path, err, why);
+	return scan_named(worker, &info, fd);
 }
 
 enum rsk_err rsk_scan_named(
@@ -294,4 +315,109 @@ enum rsk_err rsk_scan_stdin(struct rsk_scan *scan, int fd)
 		return settle(worker, info.path, err ? err : end, why);
 	rsk_worker_count(worker, &info, &text);
 	return RSK_OK;
+}
+
+/* ---- the checks of code, over the files of above ---- */
+
+/* Paths of the report lead from the one folder, or from where we are. */
+static char *name_of(struct rsk_scan *scan, struct rsk_slice path)
+{
+	return rsk_arena_printf(&scan->arena, "%s%s%.*s",
+		scan->root ? scan->root : "", scan->root ? "/" : "",
+		(int)path.len, (const char *)path.ptr);
+}
+
+/* Below a folder no symlink is followed; one that was named by hand was. */
+static int open_again(
+	struct rsk_scan *scan, struct rsk_slice path, struct stat *st)
+{
+	const char *name = name_of(scan, path);
+	int fd = -1;
+
+	if (scan->root) {
+		enum rsk_err err = rsk_file_open_at(&fd, AT_FDCWD, name, st);
+
+		if (err == RSK_NOTFOUND || err == RSK_SPECIAL)
+			errno = ENOENT;
+		return err ? -1 : fd;
+	}
+	fd = open_named(name);
+	if (fd >= 0 && fstat(fd, st) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static enum rsk_err read_again(
+	void *ctx, struct rsk_slice path, struct rsk_buf *out)
+{
+	struct rsk_scan *scan = ctx;
+	struct stat st;
+	size_t got = 0;
+	int fd = open_again(scan, path, &st);
+	enum rsk_err err = RSK_OK;
+
+	if (fd < 0)
+		return errno == ENOENT ? RSK_NOTFOUND : RSK_IO;
+	if ((uint64_t)st.st_size >= out->max)
+		err = RSK_TOOBIG;
+	if (!err)
+		err = rsk_buf_reserve(out, (size_t)st.st_size);
+	if (!err)
+		err = rsk_file_fill(&got, fd, out->ptr, (size_t)st.st_size);
+	if (!err)
+		rsk_buf_commit(out, got);
+	close(fd);
+	return err;
+}
+
+static enum rsk_err scan_again(void *ctx, const struct rsk_waiting *file)
+{
+	struct rsk_scan *scan = ctx;
+	struct rsk_worker *worker = &scan->workers[0];
+	const struct rsk_blob_info info = {
+		.path = file->path,
+		.origin = RSK_ORIGIN_TREE,
+		.at_head = true,
+		.vcs = file->vcs,
+	};
+	struct stat st;
+	int fd = open_again(scan, file->path, &st);
+
+	if (fd < 0)
+		return settle(worker, info.path, RSK_IO, errno);
+	return scan_named(worker, &info, fd);
+}
+
+static int cmp_path(const void *left, const void *right)
+{
+	return rsk_slice_cmp(*(const struct rsk_slice *)left,
+		*(const struct rsk_slice *)right);
+}
+
+enum rsk_err rsk_scan_code_files(struct rsk_scan *scan)
+{
+	RSK_VEC(struct rsk_slice) paths = { 0 };
+	enum rsk_err err;
+
+	for (unsigned i = 0; i < scan->options.jobs; i++) {
+		for (size_t j = 0; j < scan->workers[i].program.len; j++)
+			*RSK_VEC_PUSH(&paths) = scan->workers[i].program.ptr[j];
+		scan->workers[i].program.len = 0;
+	}
+	if (paths.len)
+		qsort(paths.ptr, paths.len, sizeof(*paths.ptr), cmp_path);
+
+	const struct rsk_code_texts texts = {
+		.read = read_again,
+		.scan = scan_again,
+		.paths = paths.ptr,
+		.paths_len = paths.len,
+		.whole = scan->root && scan->options.checklist,
+		.ctx = scan,
+	};
+	err = rsk_scan_code(scan, &texts);
+	RSK_VEC_RELEASE(&paths);
+	return err;
 }
