@@ -149,4 +149,24 @@
 /* Threads. Over: an error of the command line. */
 #define RSK_MAX_JOBS 256u
 
+/* A name that is looked up among personal data. Over: it is none. */
+#define RSK_MAX_NAME_BYTES 128u
+
+/* A literal that is looked at for personal data. Over: only its beginning. */
+#define RSK_MAX_VALUE_BYTES (4 * RSK_KIB)
+
+/* Files of code that are open at a time, all together. Over: a gap of class
+ * "syntax-limit"; patterns still run on the others. */
+#define RSK_MAX_PROGRAM_BYTES (512 * RSK_MIB)
+
+/* Functions between a value and the call that sends it away. Over: a gap. */
+#define RSK_MAX_FLOW_STEPS 6u
+
+/* Objects in objects that are looked at in one argument. Over: a gap. */
+#define RSK_MAX_DATA_DEPTH 8u
+
+/* Calls and values that are looked at for one sink of a project. Over: a
+ * gap. */
+#define RSK_MAX_FLOW_WORK 20000u
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "rules/fields_p.h"
+#include "rules/vocabulary_p.h"
 
 /* The tables of `.rskan.yaml`. There is one mode: every key may be anywhere. */
 enum { ANY = 1 };
@@ -338,6 +339,7 @@ static enum rsk_err read_rules(
 	return read_entries(in, node, RSK_NODE_SEQUENCE, read_rules_entry);
 }
 
+#define AT(field) offsetof(struct rsk_config, vocabulary.field)
 static const struct rsk_field config_rows[] = {
 	{ "fail-on", read_fail_on, 0, ANY, 0 },
 	{ "rules", read_rules, 0, ANY, 0 },
@@ -346,7 +348,13 @@ static const struct rsk_field config_rows[] = {
 	{ "exclude", read_exclude, 0, ANY, 0 },
 	{ "suppressions", read_suppressions, 0, ANY, 0 },
 	{ "rotation", read_rotation, 0, ANY, 0 },
+	{ "data-types", rsk_read_data_types, AT(types), ANY, 0 },
+	{ "sdks", rsk_read_sdks, AT(sdks), ANY, 0 },
+	{ "sinks", rsk_read_sinks, AT(sinks), ANY, 0 },
+	{ "sanitizers", rsk_read_sanitizers, AT(sanitizers), ANY, 0 },
+	{ "hosts", rsk_read_strings, AT(hosts), ANY, 0 },
 };
+#undef AT
 static const struct rsk_schema config_schema =
 	RSK_SCHEMA("the configuration", config_rows);
 
@@ -398,6 +406,7 @@ void rsk_config_free(struct rsk_config *config)
 	RSK_VEC_RELEASE(&config->severity);
 	RSK_VEC_RELEASE(&config->suppressions);
 	RSK_VEC_RELEASE(&config->rules);
+	rsk_vocabulary_release(&config->vocabulary);
 	rsk_arena_release(&config->arena);
 	*config = (struct rsk_config){ 0 };
 }
@@ -443,6 +452,8 @@ enum rsk_err rsk_config_apply(const struct rsk_config *config,
 		err = rsk_ruleset_set_severity(rules,
 			rsk_slice_str(config->severity.ptr[i].rule),
 			config->severity.ptr[i].severity);
+	if (!err)
+		rsk_vocabulary_extend(rules, &config->vocabulary);
 	return err;
 }
 

@@ -2,7 +2,7 @@
 #define RSK_RULES_CONFIG_H
 
 #include "base/arena.h"
-#include "rules/ruleset.h"
+#include "rules/vocabulary.h"
 
 /*
  * The configuration of a target: `.rskan.yaml` in its root (docs/rules.md has
@@ -82,6 +82,7 @@ struct rsk_config {
 		uint32_t max_age; /* days a key may live; 0: not said */
 		uint32_t line;
 	} rotation;
+	struct rsk_vocabulary vocabulary; /* more of it; no words */
 	struct rsk_globs excluded; /* all globs of `exclude`, in order */
 	struct rsk_arena arena;
 };

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "rules/fields_p.h"
+#include "rules/vocabulary.h"
 
 /* What a rule set has besides its rules. */
 
@@ -29,6 +30,7 @@ struct rsk_rules_private {
 	struct rsk_map set_ids; /* of path sets, to index + 1 */
 	RSK_VEC(struct rsk_path_set) sets;
 	RSK_VEC(struct rsk_reference) references;
+	struct rsk_vocabulary vocabulary;
 	size_t bytes;    /* of all rule files */
 	size_t globs;    /* of all lists */
 	size_t searched; /* bytes of examples, once for each anchor */

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "rules/pack_p.h"
 #include "rules/rules_p.h"
+#include "rules/vocabulary_p.h"
 
 struct rsk_ruleset *rsk_ruleset_new(void)
 {
@@ -22,6 +23,7 @@ void rsk_ruleset_free(struct rsk_ruleset *rules)
 	rsk_arena_release(&rules->own->arena);
 	rsk_map_release(&rules->own->ids);
 	rsk_map_release(&rules->own->set_ids);
+	rsk_vocabulary_release(&rules->own->vocabulary);
 	RSK_VEC_RELEASE(&rules->own->sets);
 	RSK_VEC_RELEASE(&rules->own->references);
 	free(rules->own);
@@ -56,8 +58,12 @@ static enum rsk_err add_tree(struct rsk_ruleset *rules, const char *name,
 		rsk_diag_at(diag, name, 1, 1);
 		return rsk_diag_set(diag, RSK_SYNTAX, "the file is empty");
 	}
-	return is_paths_file(name) ? rsk_paths_load(rules, name, root, diag)
-				   : rsk_rule_load(rules, name, root, diag);
+	if (is_paths_file(name))
+		return rsk_paths_load(rules, name, root, diag);
+	if (rsk_slice_eq_str(
+		    rsk_path_base(rsk_slice_str(name)), "vocabulary.yaml"))
+		return rsk_vocabulary_load(rules, name, root, diag);
+	return rsk_rule_load(rules, name, root, diag);
 }
 
 enum rsk_err rsk_ruleset_add_text(struct rsk_ruleset *rules, const char *name,

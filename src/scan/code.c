@@ -319,6 +319,9 @@ static bool has_own_sdks(const struct rsk_scan *scan)
 	for (size_t i = 0; i < v->sdks.len; i++)
 		if (!v->sdks.ptr[i].builtin)
 			return true;
+	for (size_t i = 0; i < v->sinks.len; i++)
+		if (v->sinks.ptr[i].packages.len)
+			return true;
 	return false;
 }
 
