@@ -1,13 +1,9 @@
-#include "program/program.h"
+#include "program/program_p.h"
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
-
-struct rsk_program {
-	const struct rsk_program_source *source;
-	const struct rsk_vocabulary *vocabulary;
-};
 
 struct rsk_program *rsk_program_new(const struct rsk_program_source *source,
 	const struct rsk_vocabulary *vocabulary)
@@ -16,24 +12,174 @@ struct rsk_program *rsk_program_new(const struct rsk_program_source *source,
 
 	program->source = source;
 	program->vocabulary = vocabulary;
+	program->opened = rsk_alloc_array(
+		source->paths_len + 1, sizeof(*program->opened));
+	for (size_t i = 0; i < source->paths_len; i++)
+		*rsk_map_put(&program->paths, source->paths[i]) =
+			(uint32_t)i + 1;
 	return program;
+}
+
+static void close_file(struct rsk_opened *opened)
+{
+	if (!opened)
+		return;
+	if (opened->ok)
+		rsk_js_file_close(&opened->file);
+	rsk_buf_release(&opened->text);
+	free(opened);
 }
 
 void rsk_program_free(struct rsk_program *program)
 {
+	if (!program)
+		return;
+	for (size_t i = 0; i < program->source->paths_len; i++)
+		close_file(program->opened[i]);
+	free(program->opened);
+	for (size_t i = 0; i < program->tsconfigs.len; i++)
+		RSK_VEC_RELEASE(&program->tsconfigs.ptr[i].aliases);
+	RSK_VEC_RELEASE(&program->tsconfigs);
+	RSK_VEC_RELEASE(&program->packages);
+	RSK_VEC_RELEASE(&program->edges);
+	rsk_map_release(&program->paths);
+	rsk_arena_release(&program->arena);
 	free(program);
+}
+
+uint32_t rsk_program_index(
+	const struct rsk_program *program, struct rsk_slice path)
+{
+	const uint32_t *at = rsk_map_get(&program->paths, path);
+
+	return at ? *at - 1 : UINT32_MAX;
+}
+
+static void tell_gap(const struct rsk_program *program, struct rsk_slice path,
+	const char *why)
+{
+	program->source->gap(
+		program->source->ctx, RSK_GAP_SYNTAX_LIMIT, path, why);
+}
+
+/* Read and bind; what can't be is told once. */
+static bool open_text(struct rsk_program *program, struct rsk_opened *opened,
+	struct rsk_slice path)
+{
+	struct rsk_slice text;
+	enum rsk_err err;
+
+	opened->text = RSK_BUF_INIT(RSK_MAX_SYNTAX_BYTES);
+	if (program->source->read(program->source->ctx, path, &opened->text))
+		return false;
+	text = rsk_buf_slice(&opened->text);
+	if (rsk_js_is_generated(path, text))
+		return false;
+	program->bytes += text.len;
+	if (program->bytes > RSK_MAX_PROGRAM_BYTES) {
+		tell_gap(program, path, "too much code in one project");
+		return false;
+	}
+	err = rsk_js_file_open(&opened->file, path, text);
+	if (err == RSK_LIMIT || err == RSK_TOOBIG || err == RSK_NOMEM)
+		tell_gap(program, path, rsk_err_text(err));
+	return !err;
 }
 
 struct rsk_js_file *rsk_program_open(
 	struct rsk_program *program, struct rsk_slice path)
 {
-	(void)program, (void)path;
-	return NULL;
+	uint32_t at = rsk_program_index(program, path);
+	enum rsk_js_language language = rsk_js_language(path);
+	struct rsk_opened *opened;
+
+	if (at == UINT32_MAX || language == RSK_JS_NO_LANGUAGE ||
+		language == RSK_JS_DECLARATION)
+		return NULL;
+	opened = program->opened[at];
+	if (!opened) {
+		opened = rsk_alloc(sizeof(*opened));
+		program->opened[at] = opened;
+		opened->ok =
+			open_text(program, opened, program->source->paths[at]);
+		opened->file.user = opened;
+	}
+	return opened->ok ? &opened->file : NULL;
 }
 
 struct rsk_js_file *rsk_program_resolve(
-	void *program, struct rsk_js_file *from, struct rsk_slice specifier)
+	void *ctx, struct rsk_js_file *from, struct rsk_slice specifier)
 {
-	(void)program, (void)from, (void)specifier;
-	return NULL;
+	struct rsk_program *program = ctx;
+	uint32_t at = rsk_program_lookup(program, from->path, specifier);
+
+	return at == UINT32_MAX
+		       ? NULL
+		       : rsk_program_open(program, program->source->paths[at]);
+}
+
+/* ---- paths ---- */
+
+/* Cut the last part off; false when there is none. */
+static bool go_up(struct rsk_slice *dir)
+{
+	if (!dir->len)
+		return false;
+	*dir = rsk_path_dir(*dir);
+	while (dir->len && dir->ptr[dir->len - 1] == '/')
+		dir->len--;
+	return true;
+}
+
+bool rsk_path_join(struct rsk_arena *arena, struct rsk_slice dir,
+	struct rsk_slice path, struct rsk_slice *out)
+{
+	while (dir.len && dir.ptr[dir.len - 1] == '/')
+		dir.len--;
+	while (path.len) {
+		size_t end = rsk_slice_find(path, RSK_LIT("/"));
+		struct rsk_slice part = rsk_slice_cut(path, 0, end);
+
+		path = rsk_slice_cut(path, end + 1, path.len);
+		if (!part.len || rsk_slice_eq_str(part, "."))
+			continue;
+		if (rsk_slice_eq_str(part, "..")) {
+			if (!go_up(&dir))
+				return false;
+			continue;
+		}
+		dir = rsk_slice_str(rsk_arena_printf(arena, "%.*s%s%.*s",
+			(int)dir.len, (const char *)dir.ptr, dir.len ? "/" : "",
+			(int)part.len, (const char *)part.ptr));
+	}
+	*out = dir;
+	return true;
+}
+
+/* ---- tests ---- */
+
+bool rsk_program_is_test(struct rsk_slice path)
+{
+	static const char *const inside[] = { ".test.", ".spec.", ".stories.",
+		".story.", ".mock.", ".e2e.", ".cy.", ".fixture." };
+	static const char *const folders[] = { "__tests__", "__mocks__",
+		"__fixtures__", "test", "tests", "e2e", "cypress", "playwright",
+		"fixtures", "stories", "mocks", "spec", ".storybook" };
+	struct rsk_slice name = rsk_path_base(path);
+	struct rsk_slice dir = rsk_path_dir(path);
+
+	for (size_t i = 0; i < sizeof(inside) / sizeof(inside[0]); i++)
+		if (rsk_slice_find(name, rsk_slice_str(inside[i])) < name.len)
+			return true;
+	while (dir.len) {
+		size_t end = rsk_slice_find(dir, RSK_LIT("/"));
+		struct rsk_slice part = rsk_slice_cut(dir, 0, end);
+
+		for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]);
+			i++)
+			if (rsk_slice_eq_str(part, folders[i]))
+				return true;
+		dir = rsk_slice_cut(dir, end + 1, dir.len);
+	}
+	return false;
 }
