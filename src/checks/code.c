@@ -40,6 +40,7 @@ struct rsk_code_hit rsk_code_hit(const struct rsk_code *code, const char *rule,
 	if (hit.rule) {
 		hit.severity = hit.rule->severity;
 		hit.confidence = hit.rule->confidence;
+		hit.item = hit.rule->item;
 		hit.message = hit.rule->message;
 		hit.fix = hit.rule->fix;
 	}
@@ -112,6 +113,9 @@ void rsk_code_check(
 		checks[i](&code);
 	tell_limits(&code);
 	rsk_js_eval_release(&code.eval);
+	rsk_map_release(&code.reported);
+	RSK_VEC_RELEASE(&code.sdks);
+	RSK_VEC_RELEASE(&code.sites);
 	RSK_VEC_RELEASE(&code.calls);
 	free(code.files);
 	rsk_names_free(names);

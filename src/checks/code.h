@@ -39,6 +39,7 @@ struct rsk_code_hit {
 	const char *kind; /* of the secret: "live"; may be NULL */
 	enum rsk_severity severity;
 	enum rsk_confidence confidence;
+	enum rsk_item item;
 	const char *message; /* never holds the text of a literal */
 	const char *fix;
 	const struct rsk_step *flow; /* from where it comes to the sink */

@@ -1,6 +1,7 @@
 #ifndef RSK_CHECKS_CODE_P_H
 #define RSK_CHECKS_CODE_P_H
 
+#include "base/map.h"
 #include "checks/code.h"
 #include "privacy/names.h"
 #include "syntax/eval.h"
@@ -32,7 +33,12 @@ struct rsk_code {
 	struct rsk_js_eval eval;    /* resolves through the program */
 	struct rsk_js_file **files; /* of project->files, those that opened */
 	size_t files_len;
-	RSK_VEC(struct rsk_sdk_call) calls; /* of all files, in order */
+	RSK_VEC(struct rsk_sdk)
+	sdks; /* with those of a configuration's sinks */
+	RSK_VEC(struct rsk_js_file *)
+	sites;                   /* files that may hold such calls */
+	struct rsk_map reported; /* personal data, by rule and place */
+	RSK_VEC(struct rsk_sdk_call) calls; /* of all sites, in order */
 };
 
 /*
@@ -55,6 +61,15 @@ struct rsk_sdk_name rsk_sdk_name(
 
 /* Every such call of the files, by file and place; made once. */
 void rsk_sdk_find_calls(struct rsk_code *code);
+
+/* ---- requests (code_pii.c) ---- */
+
+/* Does a URL lead to one of the product's hosts? */
+bool rsk_code_is_host(struct rsk_code *code, struct rsk_slice url);
+
+/* The same for the URL of a call that may be a request. */
+bool rsk_code_request_url(struct rsk_code *code, const struct rsk_sink *sink,
+	struct rsk_js_file *file, uint32_t paren);
 
 /* ---- one file each ---- */
 

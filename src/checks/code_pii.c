@@ -1,6 +1,488 @@
-#include "checks/code_p.h"
+#include "base/limits.h"
+#include "checks/data_p.h"
+
+/*
+ * Personal data at the sinks of the vocabulary: the calls of its libraries,
+ * and requests to the product's hosts. Starts at the sink and goes back.
+ */
+
+/* A parameter whose callers decide what is sent. */
+struct summary {
+	struct rsk_datum_at at;
+	struct rsk_js_file *file; /* of the function */
+	uint32_t function, index;
+	struct rsk_slice path; /* in the argument */
+	struct rsk_slice name; /* "req.body" */
+};
+
+struct following {
+	struct rsk_code *code;
+	RSK_VEC(struct summary) queue;
+	struct rsk_map known; /* summaries, by all that they are */
+	uint32_t work;
+	bool limited;
+};
+
+static void look(struct following *f, const struct rsk_datum_at *at,
+	struct rsk_js_val *val);
+
+/* ---- parameters ---- */
+
+/* The callers of the function are looked at later. */
+static void follow_param(struct following *f, const struct rsk_datum_at *at,
+	const struct rsk_js_val *val)
+{
+	struct rsk_arena *arena = f->code->project->arena;
+	char *key;
+
+	if (at->steps == RSK_MAX_FLOW_STEPS) {
+		f->limited = true;
+		return;
+	}
+	key = rsk_arena_printf(arena, "%.*s %u %u %.*s %s %.*s %d",
+		(int)val->file->path.len, (const char *)val->file->path.ptr,
+		val->number, val->index, (int)val->path.len,
+		(const char *)val->path.ptr, at->sink->id, (int)at->key.len,
+		(const char *)at->key.ptr, at->is_value);
+	if ((*rsk_map_put(&f->known, rsk_slice_str(key)))++)
+		return;
+	*RSK_VEC_PUSH(&f->queue) = (struct summary){
+		.at = *at,
+		.file = val->file,
+		.function = val->number,
+		.index = val->index,
+		.path = rsk_arena_slice(arena, val->path),
+		.name = rsk_arena_slice(arena, rsk_value_name(f->code, val)),
+	};
+}
+
+static struct rsk_js_val *get_path(
+	struct rsk_code *code, struct rsk_js_val *val, struct rsk_slice path)
+{
+	while (path.len) {
+		size_t end = rsk_slice_find(path, RSK_LIT("."));
+
+		val = rsk_js_get(&code->eval, val, rsk_slice_cut(path, 0, end));
+		path = rsk_slice_cut(path, end + 1, path.len);
+	}
+	return val;
+}
+
+/* "track()", or "a function" for one without a name. */
+static const char *function_note(
+	struct rsk_code *code, struct rsk_js_file *file, uint32_t function)
+{
+	uint32_t name = file->bind->functions.ptr[function].name;
+	struct rsk_slice text =
+		name ? rsk_js_text(file->js, name) : RSK_LIT("a function");
+
+	return rsk_arena_printf(code->project->arena, "passed to %.*s%s",
+		(int)(text.len > 60 ? 60 : text.len), (const char *)text.ptr,
+		name ? "()" : "");
+}
+
+static void look_at_caller(struct following *f, const struct summary *s,
+	struct rsk_js_file *file, uint32_t paren)
+{
+	struct rsk_code *code = f->code;
+	struct rsk_way *way =
+		rsk_arena_alloc(code->project->arena, sizeof(*way));
+	struct rsk_datum_at at = s->at;
+	struct rsk_js_val *val =
+		rsk_js_argument(&code->eval, file, paren, s->index);
+
+	if (!val)
+		return;
+	*way = (struct rsk_way){ s->at.way, file, paren,
+		function_note(code, s->file, s->function) };
+	at.way = way;
+	at.steps++;
+	at.file = val->file;
+	at.token = val->token;
+	look(f, &at, get_path(code, val, s->path));
+}
+
+/* How many there were. */
+static uint32_t look_at_callers(
+	struct following *f, const struct summary *s, struct rsk_js_file *file)
+{
+	struct rsk_js_val param = { .kind = RSK_JS_V_PARAM,
+		.file = s->file,
+		.number = s->function,
+		.index = s->index };
+	uint32_t paren = 0;
+	uint32_t n = 0;
+
+	while ((paren = rsk_js_next_call(
+			&f->code->eval, file, paren, &param))) {
+		if (++f->work > RSK_MAX_FLOW_WORK) {
+			f->limited = true;
+			break;
+		}
+		look_at_caller(f, s, file, paren);
+		n++;
+	}
+	return n;
+}
+
+static void follow_all(struct following *f)
+{
+	struct rsk_program *program = f->code->project->program;
+
+	for (size_t i = 0; i < f->queue.len; i++) {
+		struct summary s = f->queue.ptr[i];
+		struct rsk_program_files from =
+			rsk_program_importers(program, s.file);
+
+		uint32_t callers = look_at_callers(f, &s, s.file);
+
+		for (size_t j = 0; j < from.len; j++)
+			if (from.ptr[j] != s.file)
+				callers += look_at_callers(f, &s, from.ptr[j]);
+		/* A handler: whoever calls it is not here. */
+		if (!callers)
+			rsk_datum_whole(f->code, &s.at, s.name);
+		rsk_js_eval_release(&f->code->eval);
+	}
+}
+
+/* ---- properties ---- */
+
+/* The name with that of its object, when the object has one. */
+static struct rsk_slice full_name(
+	struct rsk_code *code, const struct rsk_datum_at *at)
+{
+	if (!at->parent.len)
+		return at->key;
+	return rsk_slice_str(rsk_arena_printf(code->project->arena, "%.*s.%.*s",
+		(int)at->parent.len, (const char *)at->parent.ptr,
+		(int)at->key.len, (const char *)at->key.ptr));
+}
+
+/* In what the SDK documents as a person, a bare `name` is a person's. */
+static bool is_about_user(const struct rsk_datum_at *at)
+{
+	return at->sink->sent.len || at->sink->hinted.len;
+}
+
+static void match_key(struct rsk_code *code, const struct rsk_datum_at *at,
+	struct rsk_name_match *match)
+{
+	struct rsk_slice name = full_name(code, at);
+
+	*match = (struct rsk_name_match){ 0 };
+	if (at->depth == 1 && is_about_user(at) && !at->parent.len)
+		name = rsk_slice_str(
+			rsk_arena_printf(code->project->arena, "user.%.*s",
+				(int)at->key.len, (const char *)at->key.ptr));
+	if (!rsk_names_match_path(code->names, name, match))
+		*match = (struct rsk_name_match){ 0 };
+}
+
+static void look_at_value(struct following *f, const struct rsk_datum_at *at,
+	struct rsk_js_val *val)
+{
+	struct rsk_name_match key;
+	struct rsk_datum_view view;
+
+	match_key(f->code, at, &key);
+	view = rsk_datum_view(f->code, val, &key);
+	rsk_datum_found(f->code, at, &key, &view);
+	if (val->kind == RSK_JS_V_PARAM && key.tier <= RSK_TIER_CONTEXT &&
+		view.name.tier <= RSK_TIER_CONTEXT)
+		follow_param(f, at, val);
+}
+
+static bool has_string(const struct rsk_strings *list, struct rsk_slice text)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (rsk_slice_eq_str(text, list->ptr[i]))
+			return true;
+	return false;
+}
+
+static void look_at_property(struct following *f, const struct rsk_datum_at *at,
+	const struct rsk_js_property *property)
+{
+	struct rsk_datum_at inner = *at;
+	struct rsk_js_val *val = property->value;
+
+	inner.file = property->file;
+	inner.token = property->token;
+	inner.depth++;
+	if (property->spread) {
+		inner.token = val->token;
+		inner.file = val->file;
+		inner.depth--;
+		look(f, &inner, val);
+		return;
+	}
+	inner.parent = at->key;
+	inner.key = rsk_arena_slice(f->code->project->arena, property->key);
+	inner.is_value = true;
+	inner.dropped =
+		at->dropped || (inner.depth == 1 && at->sink->sent.len &&
+				       !has_string(&at->sink->sent, inner.key));
+	if (inner.depth > RSK_MAX_DATA_DEPTH) {
+		f->limited = true;
+		return;
+	}
+	look(f, &inner, val);
+}
+
+static void look_at_object(struct following *f, const struct rsk_datum_at *at,
+	struct rsk_js_val *val)
+{
+	struct rsk_js_properties list = { 0 };
+
+	rsk_js_properties(&f->code->eval, val, &list);
+	for (size_t i = 0; i < list.list.len; i++)
+		look_at_property(f, at, &list.list.ptr[i]);
+	RSK_VEC_RELEASE(&list.list);
+}
+
+/* Something that is passed as it is: whose is it? */
+static void look_at_whole(struct following *f, const struct rsk_datum_at *at,
+	const struct rsk_js_val *val)
+{
+	rsk_datum_whole(f->code, at, rsk_value_name(f->code, val));
+}
+
+/* JSON.stringify(x), Object.assign({}, x): look at what goes in. */
+static void look_at_call(struct following *f, const struct rsk_datum_at *at,
+	struct rsk_js_val *val)
+{
+	enum rsk_effect effect = rsk_callee_effect(f->code, val);
+
+	if (effect == RSK_EFFECT_STOPS)
+		return;
+	if (effect == RSK_EFFECT_CARRIES) {
+		for (uint32_t i = 1; i < val->n_parts; i++)
+			if (val->parts[i])
+				look(f, at, val->parts[i]);
+	} else if (val->result) {
+		look(f, at, val->result);
+	} else if (val->name.len) {
+		rsk_datum_whole(f->code, at, val->name);
+	}
+}
+
+static bool has_object(const struct rsk_js_val *val)
+{
+	if (val->kind == RSK_JS_V_OBJECT)
+		return true;
+	for (uint32_t i = 0;
+		i < val->n_parts &&
+		(val->kind == RSK_JS_V_UNION || val->kind == RSK_JS_V_ARRAY);
+		i++)
+		if (val->parts[i] && has_object(val->parts[i]))
+			return true;
+	return false;
+}
+
+/* One value under a key, unless it is an object with keys of its own. */
+static void look(struct following *f, const struct rsk_datum_at *at,
+	struct rsk_js_val *val)
+{
+	if (++f->work > RSK_MAX_FLOW_WORK) {
+		f->limited = true;
+		return;
+	}
+	if (val->kind == RSK_JS_V_OBJECT) {
+		look_at_object(f, at, val);
+		return;
+	}
+	if ((val->kind == RSK_JS_V_UNION || val->kind == RSK_JS_V_ARRAY) &&
+		(!at->is_value || has_object(val))) {
+		for (uint32_t i = 0; i < val->n_parts; i++)
+			if (val->parts[i])
+				look(f, at, val->parts[i]);
+		return;
+	}
+	if (at->is_value || at->sink->role != RSK_SINK_DATA) {
+		look_at_value(f, at, val);
+		if (val->kind == RSK_JS_V_OPAQUE ||
+			val->kind == RSK_JS_V_MEMBER ||
+			val->kind == RSK_JS_V_CALL)
+			look_at_whole(f, at, val);
+		return;
+	}
+	if (val->kind == RSK_JS_V_PARAM) {
+		follow_param(f, at, val);
+	} else if (val->kind == RSK_JS_V_CALL) {
+		look_at_call(f, at, val);
+	} else if (val->kind == RSK_JS_V_OPAQUE ||
+		   val->kind == RSK_JS_V_MEMBER) {
+		look_at_whole(f, at, val);
+	} else if (val->kind == RSK_JS_V_STRING ||
+		   val->kind == RSK_JS_V_CONCAT) {
+		look_at_value(f, at, val);
+	}
+}
+
+/* ---- sinks ---- */
+
+static void look_at_sink(struct following *f, const struct rsk_sink *sink,
+	struct rsk_js_file *file, uint32_t paren, const char *call)
+{
+	struct rsk_code *code = f->code;
+	struct rsk_way *way =
+		rsk_arena_alloc(code->project->arena, sizeof(*way));
+	struct rsk_datum_at at = { .sink = sink, .call = call, .way = way };
+	struct rsk_js_val *val;
+
+	*way = (struct rsk_way){ NULL, file, paren,
+		rsk_arena_printf(code->project->arena, "sent by %s", call) };
+	rsk_js_eval_begin(&code->eval, file, paren);
+	val = rsk_js_argument(&code->eval, file, paren, sink->argument);
+	if (!val)
+		return;
+	at.file = val->file;
+	at.token = val->token;
+	if (sink->path) {
+		val = get_path(code, val, rsk_slice_str(sink->path));
+		at.file = val->file;
+		at.token = val->token;
+	}
+	look(f, &at, val);
+}
+
+static const char *call_text(struct rsk_code *code, struct rsk_slice method)
+{
+	return rsk_arena_printf(code->project->arena, "%.*s()", (int)method.len,
+		(const char *)method.ptr);
+}
+
+static void look_at_call_of_sdk(
+	struct following *f, const struct rsk_sdk_call *call)
+{
+	const struct rsk_vocabulary *v = f->code->vocabulary;
+
+	for (size_t i = 0; i < v->sinks.len; i++) {
+		const struct rsk_sink *sink = &v->sinks.ptr[i];
+		const char *sdk = sink->sdk ? sink->sdk : sink->id;
+
+		if (!sink->url && !strcmp(sdk, call->name.sdk->id) &&
+			has_string(&sink->methods, call->name.method))
+			look_at_sink(f, sink, call->file, call->paren,
+				call_text(f->code, call->name.method));
+	}
+}
+
+/* ---- requests ---- */
+
+/* fetch, axios.post, window.fetch: as the vocabulary writes it. */
+static struct rsk_slice request_name(
+	struct rsk_code *code, const struct rsk_js_val *callee)
+{
+	struct rsk_slice path = callee->path;
+
+	if (callee->kind == RSK_JS_V_OPAQUE) {
+		if (rsk_slice_starts(path, RSK_LIT("window.")))
+			path = rsk_slice_cut(path, 7, path.len);
+		return path;
+	}
+	if (callee->kind != RSK_JS_V_MODULE)
+		return RSK_LIT("");
+	if (rsk_slice_starts(path, RSK_LIT("default")))
+		path = rsk_slice_cut(path, 8, path.len);
+	return rsk_slice_str(rsk_arena_printf(code->project->arena,
+		"%.*s%s%.*s", (int)callee->text.len,
+		(const char *)callee->text.ptr, path.len ? "." : "",
+		(int)path.len, (const char *)path.ptr));
+}
+
+bool rsk_code_is_host(struct rsk_code *code, struct rsk_slice url)
+{
+	const struct rsk_strings *hosts = &code->vocabulary->hosts;
+	size_t begin = rsk_slice_find(url, RSK_LIT("://"));
+	struct rsk_slice host = rsk_slice_cut(url, begin + 3, url.len);
+
+	if (begin == url.len)
+		return false;
+	for (size_t i = 0; i < host.len; i++)
+		if (strchr("/?#:", host.ptr[i]))
+			host.len = i;
+	for (size_t i = 0; i < hosts->len; i++) {
+		struct rsk_slice known = rsk_slice_str(hosts->ptr[i]);
+
+		if (rsk_slice_ends(host, known) &&
+			(host.len == known.len ||
+				host.ptr[host.len - known.len - 1] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* The constant beginning of a URL, in one of its ways. */
+static bool leads_to_host(struct rsk_code *code, const struct rsk_js_val *val)
+{
+	if (val->kind == RSK_JS_V_STRING || val->kind == RSK_JS_V_CONCAT)
+		return rsk_code_is_host(code, val->text);
+	for (uint32_t i = 0;
+		i < val->n_parts &&
+		(val->kind == RSK_JS_V_UNION || val->kind == RSK_JS_V_CALL ||
+			val->kind == RSK_JS_V_NEW);
+		i++)
+		if (val->parts[i] && leads_to_host(code, val->parts[i]))
+			return true;
+	return false;
+}
+
+bool rsk_code_request_url(struct rsk_code *code, const struct rsk_sink *sink,
+	struct rsk_js_file *file, uint32_t paren)
+{
+	struct rsk_slice where = rsk_slice_str(sink->url);
+	size_t dot = rsk_slice_find(where, RSK_LIT("."));
+	struct rsk_js_val *val = rsk_js_argument(
+		&code->eval, file, paren, (uint32_t)(where.ptr[0] - '0'));
+
+	if (val && dot < where.len)
+		val = get_path(
+			code, val, rsk_slice_cut(where, dot + 1, where.len));
+	return val && leads_to_host(code, val);
+}
+
+static void look_at_requests(struct following *f, struct rsk_js_file *file)
+{
+	struct rsk_code *code = f->code;
+
+	for (uint32_t i = 1; i < file->js->count; i++) {
+		struct rsk_slice name;
+
+		if (!rsk_js_is_call(file->js, i))
+			continue;
+		rsk_js_eval_begin(&code->eval, file, i);
+		name = request_name(code, rsk_js_callee(&code->eval, file, i));
+		for (size_t j = 0; name.len && j < code->vocabulary->sinks.len;
+			j++) {
+			const struct rsk_sink *sink =
+				&code->vocabulary->sinks.ptr[j];
+
+			if (sink->url && has_string(&sink->methods, name) &&
+				rsk_code_request_url(code, sink, file, i))
+				look_at_sink(f, sink, file, i,
+					call_text(code, name));
+		}
+	}
+}
 
 void rsk_code_pii(struct rsk_code *code)
 {
-	(void)code;
+	struct following f = { .code = code };
+
+	for (size_t i = 0; i < code->calls.len; i++) {
+		look_at_call_of_sdk(&f, &code->calls.ptr[i]);
+		rsk_js_eval_release(&code->eval);
+	}
+	for (size_t i = 0; i < code->files_len; i++) {
+		look_at_requests(&f, code->files[i]);
+		rsk_js_eval_release(&code->eval);
+	}
+	follow_all(&f);
+	if (f.limited)
+		code->out->gap(code->out->ctx, RSK_GAP_SYNTAX_LIMIT,
+			RSK_LIT(""), "data flow too long to follow");
+	RSK_VEC_RELEASE(&f.queue);
+	rsk_map_release(&f.known);
 }

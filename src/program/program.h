@@ -76,6 +76,10 @@ struct rsk_program_files rsk_program_importers(
 struct rsk_program_files rsk_program_users(
 	struct rsk_program *program, const struct rsk_strings *packages);
 
+/* Is `specifier` one of these packages, or something in one? */
+bool rsk_is_of_packages(
+	struct rsk_slice specifier, const struct rsk_strings *packages);
+
 /* Where does a file's code run? */
 enum rsk_side {
 	RSK_SIDE_UNKNOWN,

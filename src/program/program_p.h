@@ -87,8 +87,4 @@ uint32_t rsk_program_lookup(struct rsk_program *program, struct rsk_slice from,
 /* imports.c: all edges, once. */
 void rsk_program_edges(struct rsk_program *program);
 
-/* Is `specifier` one of these packages, or something in one? */
-bool rsk_is_of_packages(
-	struct rsk_slice specifier, const struct rsk_strings *packages);
-
 #endif

@@ -336,6 +336,7 @@ static void add_draft(struct rsk_worker *worker, const struct rsk_hit *hit)
 	};
 
 	if (hit->code) {
+		draft.finding.item = hit->code->item;
 		draft.finding.flow = hit->code->flow;
 		draft.finding.flow_len = hit->code->flow_len;
 	}

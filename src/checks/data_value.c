@@ -1,0 +1,279 @@
+#include "checks/data_p.h"
+
+/*
+ * What a value has in it: by the names it is made of, and by what a literal
+ * says. Not everything that is made of a datum has it: comparisons, lengths,
+ * hashes and masks do not.
+ */
+
+static struct rsk_slice last_name(struct rsk_slice path)
+{
+	size_t at = path.len;
+
+	while (at && path.ptr[at - 1] != '.')
+		at--;
+	return rsk_slice_cut(path, at, path.len);
+}
+
+struct rsk_slice rsk_callee_name(const struct rsk_js_val *call)
+{
+	const struct rsk_js_val *callee = call->n_parts ? call->parts[0] : NULL;
+
+	if (!callee)
+		return RSK_LIT("");
+	if (callee->kind == RSK_JS_V_MEMBER)
+		return callee->text;
+	if (callee->path.len)
+		return last_name(callee->path);
+	return callee->name.len ? callee->name : RSK_LIT("");
+}
+
+/* The words of a name, as flags would be: is one of `list` among them? */
+static bool has_word(struct rsk_slice name, const struct rsk_strings *list)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		struct rsk_slice word = rsk_slice_str(list->ptr[i]);
+		size_t at = rsk_slice_find_nocase(name, word);
+		bool starts =
+			at < name.len &&
+			(!at || name.ptr[at - 1] == '_' ||
+				(name.ptr[at] >= 'A' && name.ptr[at] <= 'Z'));
+
+		if (starts)
+			return true;
+	}
+	return false;
+}
+
+static bool has_string(const struct rsk_strings *list, struct rsk_slice text)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (rsk_slice_eq_str(text, list->ptr[i]))
+			return true;
+	return false;
+}
+
+/* card.slice(-4) is what everybody shows of a card. */
+static bool is_tail(const struct rsk_js_val *call, struct rsk_slice name)
+{
+	const struct rsk_js_val *arg =
+		call->n_parts > 1 ? call->parts[1] : NULL;
+
+	if (!rsk_slice_eq_str(name, "slice") &&
+		!rsk_slice_eq_str(name, "substr") &&
+		!rsk_slice_eq_str(name, "substring") &&
+		!rsk_slice_eq_str(name, "charAt"))
+		return false;
+	return arg && (arg->kind == RSK_JS_V_OPERATION ||
+			      arg->kind == RSK_JS_V_NUMBER);
+}
+
+/* What a word in a name makes of the value: emailHash, email.length. */
+static bool stops_by_name(const struct rsk_code *code, struct rsk_slice name)
+{
+	for (size_t i = 0; i < code->vocabulary->sanitizers.len; i++) {
+		const struct rsk_sanitizer *s =
+			&code->vocabulary->sanitizers.ptr[i];
+
+		if (!s->carries && has_word(name, &s->words))
+			return true;
+	}
+	return false;
+}
+
+enum rsk_effect rsk_callee_effect(
+	struct rsk_code *code, const struct rsk_js_val *call)
+{
+	struct rsk_slice name = rsk_callee_name(call);
+
+	if (is_tail(call, name) || stops_by_name(code, name))
+		return RSK_EFFECT_STOPS;
+	for (size_t i = 0; i < code->vocabulary->sanitizers.len; i++) {
+		const struct rsk_sanitizer *s =
+			&code->vocabulary->sanitizers.ptr[i];
+
+		if (has_string(&s->calls, name) || has_word(name, &s->words))
+			return s->carries ? RSK_EFFECT_CARRIES
+					  : RSK_EFFECT_STOPS;
+	}
+	return RSK_EFFECT_UNKNOWN;
+}
+
+/* ---- kinds of values ---- */
+
+struct rsk_slice rsk_value_name(
+	struct rsk_code *code, const struct rsk_js_val *val)
+{
+	if (val->kind == RSK_JS_V_MEMBER)
+		return val->text;
+	if (val->kind == RSK_JS_V_PARAM && val->path.len) {
+		struct rsk_slice own = val->text;
+
+		return rsk_slice_str(rsk_arena_printf(code->project->arena,
+			"%.*s%s%.*s", (int)own.len, (const char *)own.ptr,
+			own.len ? "." : "", (int)val->path.len,
+			(const char *)val->path.ptr));
+	}
+	if (val->path.len)
+		return val->path;
+	return val->kind == RSK_JS_V_PARAM ? val->text : val->name;
+}
+
+static void look(struct rsk_code *code, struct rsk_js_val *val, const char *key,
+	struct rsk_datum_view *view, unsigned depth);
+
+enum { MAX_DEPTH = 12 };
+
+static void take_name(struct rsk_code *code, struct rsk_slice path,
+	struct rsk_datum_view *view)
+{
+	struct rsk_name_match match;
+
+	if (stops_by_name(code, last_name(path)))
+		return;
+	view->carries = true;
+	if (rsk_names_match_path(code->names, path, &match) &&
+		match.tier > view->name.tier)
+		view->name = match;
+}
+
+static void take_literal(
+	struct rsk_js_val *val, const char *key, struct rsk_datum_view *view)
+{
+	struct rsk_value_match match;
+
+	if (!rsk_slice_trim(val->text).len)
+		return;
+	view->carries = true;
+	if (val->kind == RSK_JS_V_STRING) {
+		view->literal = true;
+		view->token = val->token;
+		view->file = val->file;
+	}
+	if (!view->value.type && rsk_value_match(val->text, key, &match)) {
+		view->value = match;
+		view->literal = true;
+		view->token = val->token;
+		view->file = val->file;
+	}
+}
+
+static void look_at_parts(struct rsk_code *code, const struct rsk_js_val *val,
+	uint32_t first, const char *key, struct rsk_datum_view *view,
+	unsigned depth)
+{
+	for (uint32_t i = first; i < val->n_parts; i++)
+		if (val->parts[i])
+			look(code, val->parts[i], key, view, depth + 1);
+}
+
+/* user.email.trim(): the receiver is all but the last name. */
+static void look_at_receiver(struct rsk_code *code,
+	const struct rsk_js_val *call, const char *key,
+	struct rsk_datum_view *view, unsigned depth)
+{
+	const struct rsk_js_val *callee = call->parts[0];
+	size_t dot;
+
+	if (callee->kind == RSK_JS_V_MEMBER) {
+		look(code, callee->parts[0], key, view, depth + 1);
+		return;
+	}
+	dot = callee->path.len - last_name(callee->path).len;
+	if (dot > 1 && callee->kind != RSK_JS_V_MODULE)
+		take_name(code, rsk_slice_cut(callee->path, 0, dot - 1), view);
+}
+
+/* getEmail(), fetchUserPhone(): named for what they give. */
+static void look_at_getter(struct rsk_code *code, struct rsk_slice name,
+	struct rsk_datum_view *view)
+{
+	static const char *const verbs[] = { "get", "fetch", "read", "load",
+		"select", "find" };
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		struct rsk_slice verb = rsk_slice_str(verbs[i]);
+
+		if (rsk_slice_starts(name, verb) && name.len > verb.len &&
+			name.ptr[verb.len] >= 'A' && name.ptr[verb.len] <= 'Z')
+			take_name(code, rsk_slice_cut(name, verb.len, name.len),
+				view);
+	}
+}
+
+static void look_at_call(struct rsk_code *code, struct rsk_js_val *val,
+	const char *key, struct rsk_datum_view *view, unsigned depth)
+{
+	enum rsk_effect effect = rsk_callee_effect(code, val);
+
+	if (effect == RSK_EFFECT_STOPS || !val->n_parts)
+		return;
+	view->carries = true;
+	if (effect == RSK_EFFECT_CARRIES) {
+		look_at_receiver(code, val, key, view, depth);
+		look_at_parts(code, val, 1, key, view, depth);
+		return;
+	}
+	view->computed = true;
+	look_at_getter(code, rsk_callee_name(val), view);
+	if (val->result)
+		look(code, val->result, key, view, depth + 1);
+	else
+		look_at_parts(code, val, 1, key, view, depth);
+}
+
+static void look_at_name(struct rsk_code *code, const struct rsk_js_val *val,
+	struct rsk_datum_view *view)
+{
+	struct rsk_slice name = rsk_value_name(code, val);
+
+	if (name.len)
+		take_name(code, name, view);
+	else
+		view->carries = true;
+}
+
+static void look(struct rsk_code *code, struct rsk_js_val *val, const char *key,
+	struct rsk_datum_view *view, unsigned depth)
+{
+	if (depth > MAX_DEPTH)
+		return;
+	switch (val->kind) {
+	case RSK_JS_V_STRING:
+	case RSK_JS_V_NUMBER:
+		take_literal(val, key, view);
+		return;
+	case RSK_JS_V_CONCAT:
+	case RSK_JS_V_UNION:
+	case RSK_JS_V_ARRAY:
+		look_at_parts(code, val, 0, key, view, depth);
+		return;
+	case RSK_JS_V_CALL:
+		look_at_call(code, val, key, view, depth);
+		return;
+	case RSK_JS_V_PARAM:
+	case RSK_JS_V_OPAQUE:
+	case RSK_JS_V_MODULE:
+	case RSK_JS_V_MEMBER:
+		look_at_name(code, val, view);
+		return;
+	case RSK_JS_V_BOOL:
+	case RSK_JS_V_NULL:
+	case RSK_JS_V_REGEX:
+	case RSK_JS_V_FUNCTION:
+	case RSK_JS_V_CLASS:
+	case RSK_JS_V_OPERATION:
+		return;
+	default:
+		view->carries = true;
+	}
+}
+
+struct rsk_datum_view rsk_datum_view(struct rsk_code *code,
+	struct rsk_js_val *val, const struct rsk_name_match *key)
+{
+	struct rsk_datum_view view = { .carries = false };
+
+	look(code, val, key && key->type ? key->type->id : NULL, &view, 0);
+	return view;
+}
