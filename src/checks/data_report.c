@@ -75,8 +75,13 @@ static void push(struct rsk_code *code, const struct rsk_datum_at *at,
 {
 	/* A literal that is personal data is masked like a secret. */
 	if (view && view->literal && view->file == at->file) {
-		hit->secret_begin = rsk_js_begin(view->file->js, view->token);
-		hit->secret_end = rsk_js_end(view->file->js, view->token);
+		bool quoted =
+			rsk_js_is(view->file->js, view->token, RSK_JS_STRING);
+
+		hit->secret_begin =
+			rsk_js_begin(view->file->js, view->token) + quoted;
+		hit->secret_end =
+			rsk_js_end(view->file->js, view->token) - quoted;
 		hit->kind = "personal";
 	}
 	if (view && view->computed && hit->confidence > RSK_CONFIDENCE_LOW)
