@@ -38,10 +38,15 @@ bool rsk_code_waits(const struct rsk_worker *worker)
 {
 	const struct rsk_rule *rules = worker->scan->rules->rules.ptr;
 
+	struct rsk_slice path = worker->info->path;
+
+	if (rsk_slice_find_nocase(path, RSK_LIT("resync")) < path.len &&
+		is_code(path))
+		return true;
 	for (size_t i = 0; i < worker->hits.len; i++)
 		if (rules[worker->hits.ptr[i].pattern->rule].kind ==
 			RSK_RULE_TRIGGER)
-			return is_code(worker->info->path);
+			return is_code(path);
 	return false;
 }
 
