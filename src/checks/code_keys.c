@@ -1,6 +1,286 @@
 #include "checks/code_p.h"
 
+/*
+ * Keys in code: put together from parts, given to the SDK through variables,
+ * and beside an environment that is not theirs.
+ */
+
+static bool is_live(struct rsk_slice text)
+{
+	return rsk_slice_starts(text, RSK_LIT("rsk_live_"));
+}
+
+static bool is_sandbox(struct rsk_slice text)
+{
+	return rsk_slice_starts(text, RSK_LIT("rsk_sandbox_"));
+}
+
+/* A key and no prefix, name or placeholder: it ends in something random. */
+static bool is_key(struct rsk_slice text)
+{
+	static const char *const words[] = { "your", "example", "placeholder",
+		"xxx", "here", "changeme", "..." };
+	size_t prefix = is_live(text) ? 9 : is_sandbox(text) ? 12 : 0;
+	bool digit = false;
+
+	if (!prefix || text.len < prefix + 6 || text.len > prefix + 128)
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (rsk_slice_find_nocase(text, rsk_slice_str(words[i])) <
+			text.len)
+			return false;
+	for (size_t i = prefix; i < text.len; i++) {
+		uint8_t c = text.ptr[i];
+
+		digit = digit || (c >= '0' && c <= '9');
+		if (!((c >= '0' && c <= '9') ||
+			    ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+			    c == '_' || c == '-'))
+			return false;
+	}
+	return digit || text.len >= prefix + 16;
+}
+
+static void set_secret(struct rsk_code_hit *hit, const struct rsk_js_file *file,
+	uint32_t token)
+{
+	bool quoted = rsk_js_is(file->js, token, RSK_JS_STRING);
+
+	hit->secret_begin = rsk_js_begin(file->js, token) + quoted;
+	hit->secret_end = rsk_js_end(file->js, token) - quoted;
+}
+
+/* ---- put together ---- */
+
+static uint32_t last_of_sum(const struct rsk_js *js, uint32_t token)
+{
+	while (rsk_js_is(js, token + 1, RSK_JS_PLUS))
+		token = rsk_js_skip(js, token + 2) - 1;
+	return token;
+}
+
+/* 'rsk_' + 'live_...': no literal has it all. */
+static void look_at_sum(
+	struct rsk_code *code, struct rsk_js_file *file, uint32_t token)
+{
+	struct rsk_js_val *val;
+	struct rsk_code_hit hit;
+	uint32_t last;
+
+	rsk_js_eval_begin(&code->eval, file, token);
+	val = rsk_js_eval_at(&code->eval, file, token);
+	if (val->kind != RSK_JS_V_STRING || !is_key(val->text))
+		return;
+	hit = rsk_code_hit(code, "hardcoded-resync-key", file, token, token);
+	set_secret(&hit, file, token);
+	last = last_of_sum(file->js, token);
+	hit.end = rsk_js_end(file->js, last);
+	hit.secret_end = hit.end - rsk_js_is(file->js, last, RSK_JS_STRING);
+	hit.kind = is_live(val->text) ? "live" : "sandbox";
+	hit.message = "A Resync key is written into this file in parts";
+	if (is_sandbox(val->text) && hit.rule)
+		hit.severity = RSK_MEDIUM;
+	rsk_code_push(code, &hit);
+}
+
+static bool begins_key(struct rsk_slice text)
+{
+	static const char *const whole[] = { "rsk_live_", "rsk_sandbox_" };
+
+	text = rsk_slice_cut(text, 1, text.len - 1);
+	for (size_t i = 0; i < 2; i++)
+		if (text.len >= 3 &&
+			rsk_slice_starts(rsk_slice_str(whole[i]), text))
+			return true;
+	return false;
+}
+
+static void find_sums(struct rsk_code *code, struct rsk_js_file *file)
+{
+	for (uint32_t i = 1; i < file->js->count; i++)
+		if (rsk_js_is(file->js, i, RSK_JS_STRING) &&
+			rsk_js_is(file->js, i + 1, RSK_JS_PLUS) &&
+			begins_key(rsk_js_text(file->js, i)))
+			look_at_sum(code, file, i);
+}
+
+/* ---- init ---- */
+
+/* A name that stands in its declaration and in one more place. */
+static bool is_used_once(const struct rsk_js_file *file, uint32_t token)
+{
+	struct rsk_slice name;
+	unsigned n = 0;
+
+	/* const name = 'literal' */
+	if (!rsk_js_is(file->js, token - 1, RSK_JS_ASSIGN) ||
+		!rsk_js_text_is(file->js, token - 3, "const"))
+		return false;
+	name = rsk_js_text(file->js, token - 2);
+	for (uint32_t i = 1; i < file->js->count; i++)
+		n += rsk_js_is_name(rsk_js_kind(file->js, i)) &&
+		     rsk_slice_eq(rsk_js_text(file->js, i), name);
+	return n == 2 && !rsk_js_text_is(file->js, token - 4, "export");
+}
+
+/* A literal that only goes to init is what the vendor calls publishable. */
+static void look_at_init_key(struct rsk_code *code,
+	const struct rsk_sdk_call *call, const struct rsk_js_val *val)
+{
+	struct rsk_code_hit hit;
+
+	if (val->kind != RSK_JS_V_STRING || !is_key(val->text) ||
+		val->file != call->file ||
+		!rsk_js_is(val->file->js, val->token, RSK_JS_STRING) ||
+		rsk_program_side(code->project->program, call->file).side ==
+			RSK_SIDE_SERVER ||
+		!is_used_once(val->file, val->token))
+		return;
+	hit = rsk_code_hit(code, "publishable-key-in-source", val->file,
+		val->token, val->token);
+	set_secret(&hit, val->file, val->token);
+	hit.kind = is_live(val->text) ? "live" : "sandbox";
+	rsk_code_push(code, &hit);
+}
+
+static void tell_mismatch(struct rsk_code *code, const struct rsk_js_val *key,
+	const struct rsk_js_val *environment)
+{
+	bool production = rsk_slice_eq_str(environment->text, "production");
+	bool sandbox = rsk_slice_eq_str(environment->text, "sandbox");
+	struct rsk_code_hit hit;
+
+	if (key->kind != RSK_JS_V_STRING ||
+		environment->kind != RSK_JS_V_STRING ||
+		!((is_live(key->text) && sandbox) ||
+			(is_sandbox(key->text) && production)))
+		return;
+	hit = rsk_code_hit(code, "key-environment-mismatch", key->file,
+		key->token, key->token);
+	if (rsk_js_is(key->file->js, key->token, RSK_JS_STRING))
+		set_secret(&hit, key->file, key->token);
+	hit.kind = is_live(key->text) ? "live" : "sandbox";
+	if (production && hit.rule)
+		hit.severity = RSK_MEDIUM;
+	hit.message = production ? "A sandbox key is used with environment "
+				   "'production'"
+				 : "A live key is used with environment "
+				   "'sandbox'";
+	rsk_code_push(code, &hit);
+}
+
+/* The text in front of the ? of a ternary: its condition. */
+static struct rsk_slice condition(const struct rsk_js_val *val)
+{
+	const struct rsk_js *js = val->file->js;
+	uint32_t i = val->token;
+
+	while (i > 1 && !rsk_js_is(js, i - 1, RSK_JS_COLON) &&
+		!rsk_js_is(js, i - 1, RSK_JS_ASSIGN) &&
+		!rsk_js_is(js, i - 1, RSK_JS_COMMA) &&
+		!rsk_js_is(js, i - 1, RSK_JS_SEMICOLON))
+		i--;
+	return rsk_slice_cut(
+		js->source, rsk_js_begin(js, i), rsk_js_begin(js, val->token));
+}
+
+static bool is_ternary(const struct rsk_js_val *val)
+{
+	return val->kind == RSK_JS_V_UNION && val->n_parts == 2 &&
+	       rsk_js_is(val->file->js, val->token, RSK_JS_QUESTION);
+}
+
+static void compare(struct rsk_code *code, const struct rsk_js_val *key,
+	const struct rsk_js_val *environment)
+{
+	if (!is_ternary(key) || !is_ternary(environment)) {
+		tell_mismatch(code, key, environment);
+		return;
+	}
+	if (!rsk_slice_eq(rsk_slice_trim(condition(key)),
+		    rsk_slice_trim(condition(environment))))
+		return;
+	for (uint32_t i = 0; i < 2; i++)
+		tell_mismatch(code, key->parts[i], environment->parts[i]);
+}
+
+static void check_environment(
+	struct rsk_code *code, const struct rsk_js_val *val)
+{
+	struct rsk_code_hit hit;
+
+	for (uint32_t i = 0; is_ternary(val) && i < 2; i++)
+		check_environment(code, val->parts[i]);
+	if (val->kind != RSK_JS_V_STRING ||
+		rsk_slice_eq_str(val->text, "sandbox") ||
+		rsk_slice_eq_str(val->text, "production"))
+		return;
+	hit = rsk_code_hit(
+		code, "invalid-environment", val->file, val->token, val->token);
+	rsk_code_push(code, &hit);
+}
+
+static void look_at_init(struct rsk_code *code, const struct rsk_sdk_call *call)
+{
+	struct rsk_js_val *options;
+	struct rsk_js_val *key;
+	struct rsk_js_val *environment;
+
+	rsk_js_eval_begin(&code->eval, call->file, call->paren);
+	options = rsk_js_argument(&code->eval, call->file, call->paren, 0);
+	if (!options)
+		return;
+	key = rsk_js_get(&code->eval, options, RSK_LIT("key"));
+	environment = rsk_js_get(&code->eval, options, RSK_LIT("environment"));
+	look_at_init_key(code, call, key);
+	compare(code, key, environment);
+	check_environment(code, environment);
+}
+
+/* ---- prefixes that are only compared ---- */
+
+/* key.startsWith('rsk_live_x1y2z3'), key === '...' */
+static bool is_compared(const struct rsk_js *js, uint32_t token)
+{
+	enum rsk_js_kind before = rsk_js_kind(js, token - 1);
+
+	return before == RSK_JS_EQ_STRICT || before == RSK_JS_NE_STRICT ||
+	       before == RSK_JS_EQ || before == RSK_JS_NE ||
+	       (before == RSK_JS_LPAREN &&
+		       (rsk_js_text_is(js, token - 2, "startsWith") ||
+			       rsk_js_text_is(js, token - 2, "includes") ||
+			       rsk_js_text_is(js, token - 2, "indexOf")));
+}
+
+/* A prefix in a test is no key, whatever stands behind it. */
+static void silence_prefixes(struct rsk_code *code, struct rsk_js_file *file)
+{
+	for (uint32_t i = 2; i < file->js->count; i++) {
+		struct rsk_code_hit hit;
+
+		if (!rsk_js_is(file->js, i, RSK_JS_STRING) ||
+			!rsk_js_text_is(file->js, i - 2, "startsWith") ||
+			!is_compared(file->js, i))
+			continue;
+		hit = rsk_code_hit(code, "hardcoded-resync-key", file, i, i);
+		hit.silences = true;
+		rsk_code_push(code, &hit);
+	}
+}
+
 void rsk_code_keys(struct rsk_code *code)
 {
-	(void)code;
+	for (size_t i = 0; i < code->files_len; i++) {
+		find_sums(code, code->files[i]);
+		silence_prefixes(code, code->files[i]);
+		rsk_js_eval_release(&code->eval);
+	}
+	for (size_t i = 0; i < code->calls.len; i++) {
+		const struct rsk_sdk_call *call = &code->calls.ptr[i];
+
+		if (call->name.sdk->product &&
+			rsk_slice_eq_str(call->name.method, "init"))
+			look_at_init(code, call);
+		rsk_js_eval_release(&code->eval);
+	}
 }

@@ -1,6 +1,102 @@
 #include "checks/code_p.h"
 
+/*
+ * Plain http to the product's hosts: addresses that are put together, which
+ * no pattern sees, and addresses in comparisons, which are no address at all.
+ */
+
+static bool starts_plain(struct rsk_slice text)
+{
+	return rsk_slice_starts(text, RSK_LIT("http://")) ||
+	       rsk_slice_starts(text, RSK_LIT("ws://"));
+}
+
+static bool is_plain_url(struct rsk_code *code, const struct rsk_js_val *val)
+{
+	if (val->kind == RSK_JS_V_STRING || val->kind == RSK_JS_V_CONCAT)
+		return starts_plain(val->text) &&
+		       rsk_code_is_host(code, val->text);
+	return false;
+}
+
+/* 'http' + '://api...', `${scheme}://...` */
+static void look_at_sum(
+	struct rsk_code *code, struct rsk_js_file *file, uint32_t token)
+{
+	struct rsk_js_val *val;
+	struct rsk_code_hit hit;
+
+	rsk_js_eval_begin(&code->eval, file, token);
+	val = rsk_js_eval_at(&code->eval, file, token);
+	if (!is_plain_url(code, val))
+		return;
+	hit = rsk_code_hit(code, "insecure-http-url", file, token, token);
+	rsk_code_push(code, &hit);
+}
+
+/* The first token of a sum or a template that begins like an address. */
+static bool may_begin(const struct rsk_js *js, uint32_t i)
+{
+	struct rsk_slice text = rsk_js_text(js, i);
+
+	if (rsk_js_is(js, i, RSK_JS_TEMPLATE_OPEN))
+		return true;
+	return rsk_js_is(js, i + 1, RSK_JS_PLUS) &&
+	       ((rsk_js_is(js, i, RSK_JS_STRING) && text.len > 2 &&
+			(text.ptr[1] == 'h' || text.ptr[1] == 'w')) ||
+		       rsk_js_is_name(rsk_js_kind(js, i)));
+}
+
+/* url.startsWith('http://...'), url.replace('http://...', ...) */
+static bool is_compared(const struct rsk_js *js, uint32_t i)
+{
+	static const char *const names[] = { "startsWith", "replace", "indexOf",
+		"includes", "replaceAll", "split", "match" };
+	enum rsk_js_kind before = rsk_js_kind(js, i - 1);
+
+	if (before == RSK_JS_EQ_STRICT || before == RSK_JS_NE_STRICT ||
+		before == RSK_JS_EQ || before == RSK_JS_NE)
+		return true;
+	if (before != RSK_JS_LPAREN)
+		return false;
+	for (size_t j = 0; j < sizeof(names) / sizeof(names[0]); j++)
+		if (rsk_js_text_is(js, i - 2, names[j]))
+			return true;
+	return false;
+}
+
+static void look_at_file(struct rsk_code *code, struct rsk_js_file *file)
+{
+	for (uint32_t i = 2; i < file->js->count; i++) {
+		struct rsk_code_hit hit;
+
+		if (may_begin(file->js, i)) {
+			look_at_sum(code, file, i);
+			continue;
+		}
+		if (!rsk_js_is(file->js, i, RSK_JS_STRING) ||
+			!is_compared(file->js, i))
+			continue;
+		hit = rsk_code_hit(code, "insecure-http-url", file, i, i);
+		hit.silences = true;
+		rsk_code_push(code, &hit);
+	}
+}
+
 void rsk_code_transport(struct rsk_code *code)
 {
-	(void)code;
+	for (size_t i = 0; i < code->files_len; i++) {
+		struct rsk_slice source = code->files[i]->js->source;
+		bool speaks = false;
+
+		for (size_t j = 0; j < code->vocabulary->hosts.len; j++)
+			speaks = speaks ||
+				 rsk_slice_find(source,
+					 rsk_slice_str(code->vocabulary->hosts
+							       .ptr[j])) <
+					 source.len;
+		if (speaks)
+			look_at_file(code, code->files[i]);
+		rsk_js_eval_release(&code->eval);
+	}
 }

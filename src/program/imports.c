@@ -312,3 +312,30 @@ bool rsk_program_has_sdk(struct rsk_program *program)
 	}
 	return false;
 }
+
+static bool has_word(
+	struct rsk_slice text, const char *const *words, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (rsk_slice_find(text, rsk_slice_str(words[i])) < text.len)
+			return true;
+	return false;
+}
+
+bool rsk_program_mentions(
+	struct rsk_program *program, const char *const *words, size_t len)
+{
+	const struct rsk_program_source *source = program->source;
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_SYNTAX_BYTES);
+	bool found = false;
+
+	for (size_t i = 0; i < source->paths_len && !found; i++) {
+		if (rsk_js_language(source->paths[i]) == RSK_JS_NO_LANGUAGE)
+			continue;
+		rsk_buf_truncate(&text, 0);
+		if (!source->read(source->ctx, source->paths[i], &text))
+			found = has_word(rsk_buf_slice(&text), words, len);
+	}
+	rsk_buf_release(&text);
+	return found;
+}

@@ -101,6 +101,10 @@ struct rsk_side_view rsk_program_side(
  * the SDK's packages, or a file that imports one? */
 bool rsk_program_has_sdk(struct rsk_program *program);
 
+/* Does any of the code hold one of these words? Reads all of it. */
+bool rsk_program_mentions(
+	struct rsk_program *program, const char *const *words, size_t len);
+
 /* Is it a test, a story, a mock? By path. */
 bool rsk_program_is_test(struct rsk_slice path);
 
