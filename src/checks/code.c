@@ -85,12 +85,12 @@ static void open_files(struct rsk_code *code)
 	}
 }
 
-/* What a limit of the evaluator cut is not known: the report says so. */
-static void tell_limits(const struct rsk_code *code)
+void rsk_code_tell_limits(struct rsk_code *code, const struct rsk_js_file *file)
 {
 	if (code->eval.limited)
-		code->out->gap(code->out->ctx, RSK_GAP_SYNTAX_LIMIT,
-			RSK_LIT(""), "values too complex to follow");
+		code->out->gap(code->out->ctx, RSK_GAP_SYNTAX_LIMIT, file->path,
+			"what a call sends is too complex to follow");
+	code->eval.limited = 0;
 }
 
 void rsk_code_check(
@@ -111,7 +111,6 @@ void rsk_code_check(
 	rsk_sdk_find_calls(&code);
 	for (size_t i = 0; i < CHECKS; i++)
 		checks[i](&code);
-	tell_limits(&code);
 	rsk_js_eval_release(&code.eval);
 	rsk_map_release(&code.reported);
 	RSK_VEC_RELEASE(&code.sdks);

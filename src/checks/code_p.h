@@ -54,6 +54,11 @@ void rsk_code_push(const struct rsk_code *code, const struct rsk_code_hit *hit);
 void rsk_code_fact(const struct rsk_code *code, const char *rule,
 	struct rsk_js_file *file, uint32_t token, const char *text);
 
+/* What a limit of the evaluator cut is not known: the report says so. Called
+ * where it matters, after a value that is sent away was followed. */
+void rsk_code_tell_limits(
+	struct rsk_code *code, const struct rsk_js_file *file);
+
 /* ---- code_sdk.c: calls of the libraries of the vocabulary ---- */
 
 struct rsk_sdk_name rsk_sdk_name(

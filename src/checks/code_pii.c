@@ -88,9 +88,10 @@ static void look_at_caller(struct following *f, const struct summary *s,
 	struct rsk_way *way =
 		rsk_arena_alloc(code->project->arena, sizeof(*way));
 	struct rsk_datum_at at = s->at;
-	struct rsk_js_val *val =
-		rsk_js_argument(&code->eval, file, paren, s->index);
+	struct rsk_js_val *val;
 
+	code->eval.limited = 0;
+	val = rsk_js_argument(&code->eval, file, paren, s->index);
 	if (!val)
 		return;
 	*way = (struct rsk_way){ s->at.way, file, paren,
@@ -100,6 +101,7 @@ static void look_at_caller(struct following *f, const struct summary *s,
 	at.file = val->file;
 	at.token = val->token;
 	look(f, &at, get_path(code, val, s->path));
+	rsk_code_tell_limits(code, file);
 }
 
 /* How many there were. */
@@ -333,6 +335,7 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 
 	*way = (struct rsk_way){ NULL, file, paren,
 		rsk_arena_printf(code->project->arena, "sent by %s", call) };
+	code->eval.limited = 0;
 	rsk_js_eval_begin(&code->eval, file, paren);
 	val = rsk_js_argument(&code->eval, file, paren, sink->argument);
 	if (!val)
@@ -345,6 +348,7 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 		at.token = val->token;
 	}
 	look(f, &at, val);
+	rsk_code_tell_limits(code, file);
 }
 
 static const char *call_text(struct rsk_code *code, struct rsk_slice method)

@@ -112,6 +112,10 @@ static bool is_instance(const struct rsk_sdk *sdk, const struct rsk_js_val *val)
 static bool is_sdk(const struct rsk_sdk *sdk, const struct rsk_js_val *val,
 	struct rsk_sdk_name *name)
 {
+	if (is_instance(sdk, val)) {
+		*name = (struct rsk_sdk_name){ .sdk = sdk };
+		return true;
+	}
 	switch (val->kind) {
 	case RSK_JS_V_MODULE:
 		if (is_imported_from(sdk, val) &&
@@ -172,6 +176,8 @@ static void find_calls(struct rsk_code *code, struct rsk_js_file *file)
 			(struct rsk_sdk_call){ file, i, name };
 	}
 	rsk_js_eval_release(&code->eval);
+	/* A callee too complex to follow is one that we do not know. */
+	code->eval.limited = 0;
 }
 
 static bool imports_sdk(
@@ -192,6 +198,34 @@ static bool imports_sdk(
 					&code->sdks.ptr[j].doubtful, specifier);
 	}
 	rsk_arena_release(&arena);
+	return found;
+}
+
+static bool is_handed_on(struct rsk_code *code, struct rsk_js_file *file,
+	const struct rsk_js_export *export)
+{
+	struct rsk_slice name = RSK_LIT("default");
+	struct rsk_js_val *val;
+
+	if (export->specifier)
+		return true; /* of a file that imports the SDK: rare enough */
+	if (export->name)
+		name = rsk_js_value(file->js, export->name, &code->eval.arena);
+	rsk_js_eval_begin(&code->eval, file, export->name);
+	val = rsk_js_exported(&code->eval, file, name);
+	return val && val->kind != RSK_JS_V_FUNCTION &&
+	       rsk_sdk_name(code, val).sdk;
+}
+
+/* Does it export the library, or something of it, under its own name? */
+static bool hands_on(struct rsk_code *code, struct rsk_js_file *file)
+{
+	bool found = false;
+
+	for (size_t i = 1; i < file->bind->exports.len && !found; i++)
+		found = !file->bind->exports.ptr[i].type_only &&
+			is_handed_on(code, file, &file->bind->exports.ptr[i]);
+	rsk_js_eval_release(&code->eval);
 	return found;
 }
 
@@ -227,7 +261,7 @@ static void find_sites(struct rsk_code *code)
 		struct rsk_js_file *file = code->sites.ptr[i];
 		struct rsk_program_files from = { 0 };
 
-		if (file->bind->exports.len > 1 && imports_sdk(code, file))
+		if (imports_sdk(code, file) && hands_on(code, file))
 			from = rsk_program_importers(program, file);
 		for (size_t j = 0; j < from.len; j++)
 			add_file(code, from.ptr[j]);

@@ -273,6 +273,9 @@ static bool ends_in_person(
 {
 	struct rsk_wordlist words;
 
+	/* A constant or a member of an enum holds no person. */
+	if (name.len && name.ptr[0] >= 'A' && name.ptr[0] <= 'Z')
+		return false;
 	rsk_split_words(&names->splitter, name, &words);
 	if (!words.n || flags_of(names, run(&words, 0, 1)) & SILENCER)
 		return false;

@@ -42,6 +42,7 @@ void rsk_program_free(struct rsk_program *program)
 	RSK_VEC_RELEASE(&program->tsconfigs);
 	RSK_VEC_RELEASE(&program->packages);
 	RSK_VEC_RELEASE(&program->edges);
+	rsk_map_release(&program->resolved);
 	rsk_map_release(&program->paths);
 	rsk_arena_release(&program->arena);
 	free(program);
@@ -131,6 +132,20 @@ static bool go_up(struct rsk_slice *dir)
 	return true;
 }
 
+static struct rsk_slice add_part(
+	struct rsk_arena *arena, struct rsk_slice dir, struct rsk_slice part)
+{
+	uint8_t *out = rsk_arena_alloc(arena, dir.len + 1 + part.len);
+	size_t len = dir.len;
+
+	if (dir.len) {
+		memcpy(out, dir.ptr, dir.len);
+		out[len++] = '/';
+	}
+	memcpy(out + len, part.ptr, part.len);
+	return rsk_slice(out, len + part.len);
+}
+
 bool rsk_path_join(struct rsk_arena *arena, struct rsk_slice dir,
 	struct rsk_slice path, struct rsk_slice *out)
 {
@@ -148,9 +163,7 @@ bool rsk_path_join(struct rsk_arena *arena, struct rsk_slice dir,
 				return false;
 			continue;
 		}
-		dir = rsk_slice_str(rsk_arena_printf(arena, "%.*s%s%.*s",
-			(int)dir.len, (const char *)dir.ptr, dir.len ? "/" : "",
-			(int)part.len, (const char *)part.ptr));
+		dir = add_part(arena, dir, part);
 	}
 	*out = dir;
 	return true;

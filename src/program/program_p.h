@@ -54,6 +54,7 @@ struct rsk_program {
 	const struct rsk_vocabulary *vocabulary;
 	struct rsk_arena arena;
 	struct rsk_map paths;       /* to index + 1 in source->paths */
+	struct rsk_map resolved;    /* "folder\nspecifier", to index + 1 */
 	struct rsk_opened **opened; /* for each path, or NULL */
 	size_t bytes;               /* of opened files */
 	bool has_manifests;

@@ -211,7 +211,7 @@ static uint32_t by_custom(struct rsk_program *program, struct rsk_slice from,
 	return at;
 }
 
-uint32_t rsk_program_lookup(struct rsk_program *program, struct rsk_slice from,
+static uint32_t look_up(struct rsk_program *program, struct rsk_slice from,
 	struct rsk_slice specifier)
 {
 	uint32_t at;
@@ -227,5 +227,30 @@ uint32_t rsk_program_lookup(struct rsk_program *program, struct rsk_slice from,
 		at = by_package(program, specifier);
 	if (at == UINT32_MAX)
 		at = by_custom(program, from, specifier);
+	return at;
+}
+
+/* The same names stand in many files of a folder. */
+uint32_t rsk_program_lookup(struct rsk_program *program, struct rsk_slice from,
+	struct rsk_slice specifier)
+{
+	char key[2 * MAX_PATH_BYTES];
+	struct rsk_slice dir = rsk_path_dir(from);
+	size_t len = dir.len + 1 + specifier.len;
+	uint32_t *known;
+	uint32_t at;
+
+	if (len > sizeof(key))
+		return look_up(program, from, specifier);
+	if (dir.len)
+		memcpy(key, dir.ptr, dir.len);
+	key[dir.len] = '\n';
+	memcpy(key + dir.len + 1, specifier.ptr, specifier.len);
+	known = rsk_map_get(&program->resolved, rsk_slice(key, len));
+	if (known)
+		return *known - 1;
+	at = look_up(program, from, specifier);
+	*rsk_map_put(&program->resolved,
+		rsk_arena_slice(&program->arena, rsk_slice(key, len))) = at + 1;
 	return at;
 }
