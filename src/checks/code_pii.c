@@ -127,14 +127,27 @@ static uint32_t look_at_callers(
 	return n;
 }
 
+/* A component of React is an element, <Screen />, and never called. */
+static bool is_component(const struct summary *s)
+{
+	const struct rsk_js_function *f =
+		&s->file->bind->functions.ptr[s->function];
+	struct rsk_slice name = rsk_js_text(s->file->js, f->name);
+
+	return f->name && f->kind != RSK_JS_F_METHOD && name.len &&
+	       name.ptr[0] >= 'A' && name.ptr[0] <= 'Z';
+}
+
 static void follow_all(struct following *f)
 {
 	struct rsk_program *program = f->code->project->program;
 
 	for (size_t i = 0; i < f->queue.len; i++) {
 		struct summary s = f->queue.ptr[i];
-		struct rsk_program_files from =
-			rsk_program_importers(program, s.file);
+		struct rsk_program_files from = { 0 };
+
+		if (!is_component(&s))
+			from = rsk_program_importers(program, s.file);
 
 		uint32_t callers = look_at_callers(f, &s, s.file);
 

@@ -148,6 +148,8 @@ struct rsk_sdk_name rsk_sdk_name(
 	for (size_t i = 0; i < code->sdks.len; i++)
 		if (is_sdk(&code->sdks.ptr[i], callee, &name))
 			return name;
+	if (callee->kind == RSK_JS_V_CALL && callee->result)
+		return rsk_sdk_name(code, callee->result);
 	for (uint32_t i = 0;
 		callee->kind == RSK_JS_V_UNION && i < callee->n_parts; i++) {
 		name = rsk_sdk_name(code, callee->parts[i]);

@@ -82,6 +82,14 @@ static void read_gap(
 			err == RSK_IO ? strerror(errno) : rsk_err_text(err));
 }
 
+static void swap(struct rsk_buf *a, struct rsk_buf *b)
+{
+	struct rsk_buf c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
 /* The text as the scanner sees it, so that offsets in it agree. */
 static enum rsk_err read_text(
 	void *ctx, struct rsk_slice path, struct rsk_buf *out)
@@ -95,8 +103,12 @@ static enum rsk_err read_text(
 		size_t bom = 0;
 		enum rsk_encoding encoding = rsk_text_sniff(bytes, &bom);
 
-		err = decode(
-			out, rsk_slice_cut(bytes, bom, bytes.len), encoding);
+		if (!out->len && !bom && !rsk_encoding_unit(encoding) &&
+			encoding != RSK_ENCODING_BINARY)
+			swap(out, &raw);
+		else
+			err = decode(out, rsk_slice_cut(bytes, bom, bytes.len),
+				encoding);
 	}
 	rsk_buf_release(&raw);
 	if (err)
