@@ -267,7 +267,9 @@ static uint32_t find_handler(const struct rsk_js_file *file)
 		if ((rsk_slice_eq_str(text, "req") ||
 			    rsk_slice_eq_str(text, "request")) &&
 			rsk_js_is(js, i - 1, RSK_JS_LPAREN) &&
-			rsk_js_role(js, i - 1) == RSK_JS_PARAMS)
+			(rsk_js_role(js, i - 1) == RSK_JS_PARAMS ||
+				rsk_js_is(js, rsk_js_partner(js, i - 1) + 1,
+					RSK_JS_ARROW)))
 			return i;
 	}
 	return 0;
@@ -408,6 +410,10 @@ static struct side side_of(struct webhooks *w, uint32_t token, bool before)
 	if (before && rsk_js_is(js, token, RSK_JS_RPAREN))
 		side.computed = rsk_js_text_is(
 			js, rsk_js_partner(js, token) - 1, "digest");
+	/* req.get('x-resync-signature'), req.headers['x-resync-signature'] */
+	if (before && (rsk_js_is(js, token, RSK_JS_RPAREN) ||
+			      rsk_js_is(js, token, RSK_JS_RBRACKET)))
+		side.signature = is_header(text_of(js, token - 1));
 	if (before && !rsk_js_is_name(rsk_js_kind(js, token)))
 		return side;
 	if (before && rsk_js_is(js, token - 1, RSK_JS_DOT))

@@ -309,6 +309,15 @@ static bool has_person(const struct rsk_names *names, struct rsk_slice before)
 	return false;
 }
 
+/* shop.email: is the last name in front one of a company's? */
+static bool has_owner(const struct rsk_names *names, struct rsk_slice before)
+{
+	struct rsk_slice rest;
+	struct rsk_slice name = last_name(before, &rest);
+
+	return before.len && ends_in_person(names, name, OWNER);
+}
+
 bool rsk_names_match_path(const struct rsk_names *names, struct rsk_slice path,
 	struct rsk_name_match *match)
 {
@@ -318,6 +327,8 @@ bool rsk_names_match_path(const struct rsk_names *names, struct rsk_slice path,
 
 	if (!rsk_names_match(names, name, match))
 		return false;
+	if (is_contact(match->type) && has_owner(names, before))
+		match->tier = RSK_TIER_CONTEXT;
 	if (match->tier != RSK_TIER_CONTEXT || !match->type->becomes ||
 		!has_person(names, before))
 		return true;
