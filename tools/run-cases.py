@@ -307,6 +307,31 @@ def run_fixture(case, options):
     return judge(name, case, {"expected.txt": in_fresh_folder(body)}, options)
 
 
+def count_labels(cases):
+    """The folder of a fixture is its label: tests/fixtures/RULE/NAME holds
+    what RULE must find, NAME = near-... what it must not. How does what is
+    expected, and came out, agree with that?"""
+    rules = {os.path.splitext(name)[0]
+             for _, _, names in os.walk(os.path.join(ROOT, "rules"))
+             for name in names}
+    found = missed = wrong = silent = 0
+    for case in cases:
+        rule = os.path.basename(os.path.dirname(case))
+        if rule not in rules:
+            continue
+        text = (read(os.path.join(case, "expected.txt")) or b"").decode()
+        fires = any(f" {rule}" in line and "suppressed" not in line
+                    for line in text.splitlines())
+        if os.path.basename(case).startswith("near"):
+            wrong, silent = wrong + fires, silent + (not fires)
+        else:
+            found, missed = found + fires, missed + (not fires)
+    print("labels: %d to be found, %d near misses; precision %.3f, "
+          "recall %.3f" % (found + missed, wrong + silent,
+                           found / max(1, found + wrong),
+                           found / max(1, found + missed)))
+
+
 # --- both -----------------------------------------------------------------
 
 SUITES = {"cli": (cli_cases, run_cli), "fixtures": (fixture_cases, run_fixture)}
@@ -362,6 +387,8 @@ def main():
 
     print("%d passed, %d failed, %d skipped" %
           (count["ok"] + count["blessed"], count["not ok"], count["skip"]))
+    if options.suite == "fixtures" and not options.names:
+        count_labels(cases)
     if not cases and not (options.bless and options.names):
         sys.exit(f"run-cases: no case in tests/{options.suite}")
     sys.exit(1 if count["not ok"] else 0)

@@ -5,8 +5,8 @@
 #include "model/tier.h"
 
 /*
- * One kind of data at one place where it leaves: a line of the data
- * inventory, whether or not it is a finding. No value, only names.
+ * The data inventory: one kind of data at one place where it leaves: a line of
+ * the data inventory, whether or not it is a finding. No value, only names.
  */
 struct rsk_datum {
 	const char *type;  /* "pii.email" */
@@ -16,5 +16,8 @@ struct rsk_datum {
 	struct rsk_slice path;
 	uint32_t line;
 };
+
+/* path, line, type, sink. For qsort(). */
+int rsk_datum_cmp(const void *left, const void *right);
 
 #endif

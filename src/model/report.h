@@ -2,7 +2,7 @@
 #define RSK_MODEL_REPORT_H
 
 #include "model/coverage.h"
-#include "model/finding.h"
+#include "model/datum.h"
 
 /*
  * All that a run has to say, in the order it is said. Made by scan (and the
@@ -41,6 +41,7 @@ struct rsk_report {
 	struct rsk_coverage coverage;
 	RSK_VEC(struct rsk_finding) findings;   /* sorted, not suppressed */
 	RSK_VEC(struct rsk_finding) suppressed; /* sorted */
+	RSK_VEC(struct rsk_datum) data;         /* what leaves where; sorted */
 	RSK_VEC(struct rsk_policy_note) policy;
 	uint64_t counts[RSK_SEVERITIES]; /* of all findings, also unlisted ones
 					  */

@@ -27,6 +27,24 @@ static void add_policy(struct rsk_json *json, const struct rsk_report *report)
 	rsk_json_end(json);
 }
 
+/* What leaves where: names only, no values. */
+static void add_data(struct rsk_json *json, const struct rsk_report *report)
+{
+	rsk_json_array(json, "data");
+	for (size_t i = 0; i < report->data.len; i++) {
+		const struct rsk_datum *datum = &report->data.ptr[i];
+
+		rsk_json_object(json, NULL);
+		rsk_json_str(json, "type", datum->type);
+		rsk_json_str(json, "title", datum->title);
+		rsk_json_str(json, "sink", datum->sink);
+		rsk_json_path(json, datum->path);
+		rsk_json_number(json, "line", datum->line);
+		rsk_json_end(json);
+	}
+	rsk_json_end(json);
+}
+
 static void add_findings(struct rsk_json *json, const struct rsk_report *report,
 	const struct rsk_ids *ids)
 {
@@ -55,6 +73,7 @@ enum rsk_err rsk_write_json(const struct rsk_report *report,
 	rsk_record_coverage(&json, report);
 	add_policy(&json, report);
 	rsk_record_checklist(&json, report);
+	add_data(&json, report);
 	add_findings(&json, report, &ids);
 	rsk_json_end(&json);
 	rsk_json_newline(&json);

@@ -60,6 +60,7 @@ static void gather_worker(struct finish *f, struct rsk_worker *worker)
 	APPEND(&f->drafts, &worker->drafts);
 	APPEND(&f->facts, &worker->facts);
 	APPEND(&f->sightings, &worker->sightings);
+	APPEND(&f->report->data, &worker->data);
 	APPEND(&f->env_files, &worker->env_files);
 	APPEND(&f->manifests, &worker->manifests);
 	worker->drafts.len = 0;
@@ -94,6 +95,7 @@ static void gather(struct finish *f)
 		gather_worker(f, &f->scan->workers[i]);
 	SORT(&f->facts, rsk_fact_cmp);
 	SORT(&f->sightings, rsk_sighting_cmp);
+	SORT(&f->report->data, rsk_datum_cmp);
 	SORT(&f->env_files, cmp_env_file);
 	SORT(&f->manifests, cmp_slice);
 	unite_sightings(f);
@@ -380,6 +382,13 @@ static void mask_coverage(struct finish *f)
 		c->notes.ptr[i] = rsk_scan_mask(f->scan, c->notes.ptr[i]);
 }
 
+static void mask_data(struct finish *f)
+{
+	for (size_t i = 0; i < f->report->data.len; i++)
+		f->report->data.ptr[i].path = rsk_scan_mask_path(
+			f->scan, f->report->data.ptr[i].path);
+}
+
 static void sort_out(struct finish *f)
 {
 	struct rsk_report *report = f->report;
@@ -488,6 +497,7 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	sort_out(&f);
 	rsk_coverage_finish(&report->coverage);
 	mask_coverage(&f);
+	mask_data(&f);
 	report->complete =
 		rsk_coverage_complete(&report->coverage, options->allowed_gaps);
 	answer(&f);
