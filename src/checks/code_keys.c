@@ -113,7 +113,7 @@ static bool is_used_once(const struct rsk_js_file *file, uint32_t token)
 	unsigned n = 0;
 
 	/* const name = 'literal' */
-	if (!rsk_js_is(file->js, token - 1, RSK_JS_ASSIGN) ||
+	if (token < 4 || !rsk_js_is(file->js, token - 1, RSK_JS_ASSIGN) ||
 		!rsk_js_text_is(file->js, token - 3, "const"))
 		return false;
 	name = rsk_js_text(file->js, token - 2);

@@ -107,6 +107,8 @@ static bool is_written(const struct rsk_js *js, uint32_t token)
 	static const char *const setters[] = { "set", "setHeader", "append",
 		"header" };
 
+	if (token < 3)
+		return false;
 	if (rsk_js_is(js, token + 1, RSK_JS_COLON) &&
 		(rsk_js_is(js, token - 1, RSK_JS_LBRACE) ||
 			rsk_js_is(js, token - 1, RSK_JS_COMMA)))
@@ -407,7 +409,8 @@ static struct side side_of(struct webhooks *w, uint32_t token, bool before)
 		rsk_slice_eq_str(name, "null"))
 		return (struct side){ false, false };
 	/* hmac.digest('hex') == sent */
-	if (before && rsk_js_is(js, token, RSK_JS_RPAREN))
+	if (before && rsk_js_is(js, token, RSK_JS_RPAREN) &&
+		rsk_js_partner(js, token))
 		side.computed = rsk_js_text_is(
 			js, rsk_js_partner(js, token) - 1, "digest");
 	/* req.get('x-resync-signature'), req.headers['x-resync-signature'] */
