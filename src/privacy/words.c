@@ -91,7 +91,7 @@ static size_t make_singular(
 
 static void add_word(struct rsk_wordlist *out, struct rsk_slice word)
 {
-	if (out->n == RSK_MAX_WORDS ||
+	if (out->n >= RSK_MAX_WORDS ||
 		out->len + word.len + 1 > sizeof(out->text)) {
 		out->n = RSK_MAX_WORDS + 1;
 		return;

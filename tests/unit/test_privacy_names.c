@@ -91,6 +91,10 @@ Test(names, hostile)
 		rsk_names_match(names, rsk_slice(text, sizeof(text)), &match));
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)i;
+	/* More words than a name has, each with a number. */
+	for (size_t i = 0; i < 120; i++)
+		text[i] = "a1B2_c3"[i % 7];
+	cr_expect_not(rsk_names_match(names, rsk_slice(text, 120), &match));
 	for (size_t i = 0; i + 128 < sizeof(text); i += 7)
 		rsk_names_match(names, rsk_slice(text + i, i % 129), &match);
 }
