@@ -119,74 +119,74 @@ struct rsk_slice rsk_value_name(
 	return val->kind == RSK_JS_V_PARAM ? val->text : val->name;
 }
 
-static void look(struct rsk_code *code, struct rsk_js_val *val, const char *key,
-	struct rsk_datum_view *view, unsigned depth);
+/* One question: what is in a value? */
+struct looking {
+	struct rsk_code *code;
+	const char *key; /* the type that the key says, or NULL */
+	struct rsk_datum_view *view;
+	unsigned work;
+};
 
-enum { MAX_DEPTH = 12 };
+enum { MAX_DEPTH = 12, MAX_WORK = 2000 };
 
-static void take_name(struct rsk_code *code, struct rsk_slice path,
-	struct rsk_datum_view *view)
+static void look(struct looking *l, struct rsk_js_val *val, unsigned depth);
+
+static void take_name(struct looking *l, struct rsk_slice path)
 {
 	struct rsk_name_match match;
 
-	if (stops_by_name(code, last_name(path)))
+	if (stops_by_name(l->code, last_name(path)))
 		return;
-	view->carries = true;
-	if (rsk_names_match_path(code->names, path, &match) &&
-		match.tier > view->name.tier)
-		view->name = match;
+	l->view->carries = true;
+	if (rsk_names_match_path(l->code->names, path, &match) &&
+		match.tier > l->view->name.tier)
+		l->view->name = match;
 }
 
-static void take_literal(
-	struct rsk_js_val *val, const char *key, struct rsk_datum_view *view)
+static void take_literal(struct looking *l, const struct rsk_js_val *val)
 {
 	struct rsk_value_match match;
+	bool found = !l->view->value.type &&
+		     rsk_value_match(val->text, l->key, &match);
 
 	if (!rsk_slice_trim(val->text).len)
 		return;
-	view->carries = true;
-	if (val->kind == RSK_JS_V_STRING) {
-		view->literal = true;
-		view->token = val->token;
-		view->file = val->file;
-	}
-	if (!view->value.type && rsk_value_match(val->text, key, &match)) {
-		view->value = match;
-		view->literal = true;
-		view->token = val->token;
-		view->file = val->file;
+	l->view->carries = true;
+	if (found)
+		l->view->value = match;
+	if (found || val->kind == RSK_JS_V_STRING) {
+		l->view->literal = true;
+		l->view->token = val->token;
+		l->view->file = val->file;
 	}
 }
 
-static void look_at_parts(struct rsk_code *code, const struct rsk_js_val *val,
-	uint32_t first, const char *key, struct rsk_datum_view *view,
-	unsigned depth)
+static void look_at_parts(struct looking *l, const struct rsk_js_val *val,
+	uint32_t first, unsigned depth)
 {
 	for (uint32_t i = first; i < val->n_parts; i++)
 		if (val->parts[i])
-			look(code, val->parts[i], key, view, depth + 1);
+			look(l, val->parts[i], depth + 1);
 }
 
 /* user.email.trim(): the receiver is all but the last name. */
-static void look_at_receiver(struct rsk_code *code,
-	const struct rsk_js_val *call, const char *key,
-	struct rsk_datum_view *view, unsigned depth)
+static void look_at_receiver(
+	struct looking *l, const struct rsk_js_val *call, unsigned depth)
 {
 	const struct rsk_js_val *callee = call->parts[0];
 	size_t dot;
 
 	if (callee->kind == RSK_JS_V_MEMBER) {
-		look(code, callee->parts[0], key, view, depth + 1);
+		look(l, callee->parts[0], depth + 1);
 		return;
 	}
 	dot = callee->path.len - last_name(callee->path).len;
 	if (dot > 1 && callee->kind != RSK_JS_V_MODULE)
-		take_name(code, rsk_slice_cut(callee->path, 0, dot - 1), view);
+		take_name(l, rsk_slice_cut(callee->path, 0, dot - 1));
 }
 
 /* getEmail(), fetchUserPhone(): named for what they give. */
-static void look_at_getter(struct rsk_code *code, struct rsk_slice name,
-	struct rsk_datum_view *view)
+static void look_at_getter(struct looking *l, struct rsk_slice name)
 {
 	static const char *const verbs[] = { "get", "fetch", "read", "load",
 		"select", "find" };
@@ -196,66 +196,65 @@ static void look_at_getter(struct rsk_code *code, struct rsk_slice name,
 
 		if (rsk_slice_starts(name, verb) && name.len > verb.len &&
 			name.ptr[verb.len] >= 'A' && name.ptr[verb.len] <= 'Z')
-			take_name(code, rsk_slice_cut(name, verb.len, name.len),
-				view);
+			take_name(l, rsk_slice_cut(name, verb.len, name.len));
 	}
 }
 
-static void look_at_call(struct rsk_code *code, struct rsk_js_val *val,
-	const char *key, struct rsk_datum_view *view, unsigned depth)
+static void look_at_call(
+	struct looking *l, struct rsk_js_val *val, unsigned depth)
 {
-	enum rsk_effect effect = rsk_callee_effect(code, val);
+	enum rsk_effect effect = rsk_callee_effect(l->code, val);
 
 	if (effect == RSK_EFFECT_STOPS || !val->n_parts)
 		return;
-	view->carries = true;
+	l->view->carries = true;
 	if (effect == RSK_EFFECT_CARRIES) {
-		look_at_receiver(code, val, key, view, depth);
-		look_at_parts(code, val, 1, key, view, depth);
+		look_at_receiver(l, val, depth);
+		look_at_parts(l, val, 1, depth);
 		return;
 	}
-	view->computed = true;
-	look_at_getter(code, rsk_callee_name(val), view);
+	l->view->computed = true;
+	look_at_getter(l, rsk_callee_name(val));
 	if (val->result)
-		look(code, val->result, key, view, depth + 1);
+		look(l, val->result, depth + 1);
 	else
-		look_at_parts(code, val, 1, key, view, depth);
+		look_at_parts(l, val, 1, depth);
 }
 
-static void look_at_name(struct rsk_code *code, const struct rsk_js_val *val,
-	struct rsk_datum_view *view)
+static void look_at_name(struct looking *l, const struct rsk_js_val *val)
 {
-	struct rsk_slice name = rsk_value_name(code, val);
+	struct rsk_slice name = rsk_value_name(l->code, val);
 
 	if (name.len)
-		take_name(code, name, view);
+		take_name(l, name);
 	else
-		view->carries = true;
+		l->view->carries = true;
 }
 
-static void look(struct rsk_code *code, struct rsk_js_val *val, const char *key,
-	struct rsk_datum_view *view, unsigned depth)
+static void look(struct looking *l, struct rsk_js_val *val, unsigned depth)
 {
-	if (depth > MAX_DEPTH)
+	if (depth > MAX_DEPTH || ++l->work > MAX_WORK) {
+		l->code->eval.limited++;
 		return;
+	}
 	switch (val->kind) {
 	case RSK_JS_V_STRING:
 	case RSK_JS_V_NUMBER:
-		take_literal(val, key, view);
+		take_literal(l, val);
 		return;
 	case RSK_JS_V_CONCAT:
 	case RSK_JS_V_UNION:
 	case RSK_JS_V_ARRAY:
-		look_at_parts(code, val, 0, key, view, depth);
+		look_at_parts(l, val, 0, depth);
 		return;
 	case RSK_JS_V_CALL:
-		look_at_call(code, val, key, view, depth);
+		look_at_call(l, val, depth);
 		return;
 	case RSK_JS_V_PARAM:
 	case RSK_JS_V_OPAQUE:
 	case RSK_JS_V_MODULE:
 	case RSK_JS_V_MEMBER:
-		look_at_name(code, val, view);
+		look_at_name(l, val);
 		return;
 	case RSK_JS_V_BOOL:
 	case RSK_JS_V_NULL:
@@ -265,7 +264,7 @@ static void look(struct rsk_code *code, struct rsk_js_val *val, const char *key,
 	case RSK_JS_V_OPERATION:
 		return;
 	default:
-		view->carries = true;
+		l->view->carries = true;
 	}
 }
 
@@ -273,7 +272,12 @@ struct rsk_datum_view rsk_datum_view(struct rsk_code *code,
 	struct rsk_js_val *val, const struct rsk_name_match *key)
 {
 	struct rsk_datum_view view = { .carries = false };
+	struct looking looking = {
+		.code = code,
+		.key = key && key->type ? key->type->id : NULL,
+		.view = &view,
+	};
 
-	look(code, val, key && key->type ? key->type->id : NULL, &view, 0);
+	look(&looking, val, 0);
 	return view;
 }

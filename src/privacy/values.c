@@ -196,6 +196,21 @@ static bool has_key(const char *key, const char *type)
 	return key && !strcmp(key, type);
 }
 
+/* What is a run of digits that stands alone? */
+static bool judge_digits(
+	struct digits *d, const char *key, struct rsk_value_match *match)
+{
+	if (is_card(d, key)) {
+		*match = (struct rsk_value_match){ "pii.card", d->begin, d->end,
+			d->n_groups > 1 || has_key(key, "pii.card") };
+		return true;
+	}
+	if (!is_ssn(d, key))
+		return false;
+	*match = (struct rsk_value_match){ "pii.ssn", d->begin, d->end, true };
+	return true;
+}
+
 static bool find_number(
 	struct rsk_slice s, const char *key, struct rsk_value_match *match)
 {
@@ -205,20 +220,9 @@ static bool find_number(
 		if (!is_digit(s.ptr[i]))
 			continue;
 		read_digits(&d, s, i);
-		if (d.n <= MAX_DIGITS && stands_alone(s, d.begin, d.end)) {
-			if (is_card(&d, key)) {
-				*match = (struct rsk_value_match){ "pii.card",
-					d.begin, d.end,
-					d.n_groups > 1 ||
-						has_key(key, "pii.card") };
-				return true;
-			}
-			if (is_ssn(&d, key)) {
-				*match = (struct rsk_value_match){ "pii.ssn",
-					d.begin, d.end, true };
-				return true;
-			}
-		}
+		if (d.n <= MAX_DIGITS && stands_alone(s, d.begin, d.end) &&
+			judge_digits(&d, key, match))
+			return true;
 		i = d.end;
 	}
 	return false;

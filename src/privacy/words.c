@@ -184,7 +184,7 @@ static void add_piece(const struct rsk_splitter *splitter, char *word,
 void rsk_split_words(const struct rsk_splitter *splitter, struct rsk_slice name,
 	struct rsk_wordlist *out)
 {
-	char text[RSK_MAX_NAME_BYTES];
+	char text[RSK_MAX_NAME_BYTES] = { 0 };
 	size_t len;
 
 	out->n = 0;

@@ -218,37 +218,40 @@ static uint32_t extended(
 enum { MAX_EXTENDS = 8 };
 
 /* What a file says itself goes before what it extends. */
+static void take_options(struct rsk_program *program, struct json *json,
+	struct rsk_tsconfig *config, struct rsk_slice path)
+{
+	struct rsk_slice base = dir_of(path);
+	struct rsk_slice url = json_text(json,
+		json_get(json, json_get(json, json->root, "compilerOptions"),
+			"baseUrl"));
+
+	if (url.len)
+		(void)rsk_path_join(&program->arena, base, url, &base);
+	if (url.len && !config->has_base) {
+		config->has_base = true;
+		config->base = base;
+	}
+	if (!config->aliases.len)
+		read_paths(program, json, config, base);
+}
+
 static void read_tsconfig(struct rsk_program *program, struct rsk_slice path)
 {
 	struct rsk_tsconfig config = { .dir = dir_of(path) };
+	uint32_t next = 0;
 
-	for (int depth = 0; depth < MAX_EXTENDS; depth++) {
+	for (int i = 0; i < MAX_EXTENDS && next != UINT32_MAX; i++) {
 		struct json json;
-		uint32_t next = UINT32_MAX;
 
+		next = UINT32_MAX;
 		if (json_open(&json, program, path)) {
-			struct rsk_slice url = json_text(
-				&json, json_get(&json,
-					       json_get(&json, json.root,
-						       "compilerOptions"),
-					       "baseUrl"));
-			struct rsk_slice base = dir_of(path);
-
-			if (url.len)
-				(void)rsk_path_join(
-					&program->arena, base, url, &base);
-			if (url.len && !config.has_base) {
-				config.has_base = true;
-				config.base = base;
-			}
-			if (!config.aliases.len)
-				read_paths(program, &json, &config, base);
+			take_options(program, &json, &config, path);
 			next = extended(program, &json, path);
 		}
 		json_close(&json);
-		if (next == UINT32_MAX)
-			break;
-		path = program->source->paths[next];
+		if (next != UINT32_MAX)
+			path = program->source->paths[next];
 	}
 	*RSK_VEC_PUSH(&program->tsconfigs) = config;
 }

@@ -60,7 +60,7 @@ struct rsk_js_file *rsk_program_open(
 
 /* An rsk_js_resolver; the context is the program. */
 struct rsk_js_file *rsk_program_resolve(
-	void *program, struct rsk_js_file *from, struct rsk_slice specifier);
+	void *ctx, struct rsk_js_file *from, struct rsk_slice specifier);
 
 /* The files that import `file`, also through barrels, sorted by path. The
  * list belongs to the program. */

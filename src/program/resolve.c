@@ -11,14 +11,16 @@ enum { MAX_PATH_BYTES = 1024 };
 static uint32_t try_path(const struct rsk_program *program,
 	struct rsk_slice stem, const char *ending)
 {
-	char path[MAX_PATH_BYTES];
-	size_t len = strlen(ending);
+	uint8_t path[MAX_PATH_BYTES];
+	struct rsk_slice end = rsk_slice_str(ending);
 
-	if (stem.len + len > sizeof(path))
+	if (!stem.len)
+		return rsk_program_index(program, end);
+	if (stem.len + end.len > sizeof(path))
 		return UINT32_MAX;
 	memcpy(path, stem.ptr, stem.len);
-	memcpy(path + stem.len, ending, len);
-	return rsk_program_index(program, rsk_slice(path, stem.len + len));
+	memcpy(path + stem.len, end.ptr, end.len);
+	return rsk_program_index(program, rsk_slice(path, stem.len + end.len));
 }
 
 static const char *const endings[] = { ".ts", ".tsx", ".js", ".jsx", ".mjs",

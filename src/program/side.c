@@ -127,7 +127,7 @@ static const struct rsk_side_view unknown;
 static bool is_specifier(struct rsk_slice specifier, const char *name)
 {
 	struct rsk_slice s = rsk_slice_str(name);
-	uint8_t last = s.ptr[s.len - 1];
+	uint8_t last = (uint8_t)name[s.len - 1];
 
 	if (last == '/' || last == '-' || last == ':')
 		return rsk_slice_starts(specifier, s);
