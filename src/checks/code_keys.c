@@ -239,7 +239,7 @@ static void look_at_init(struct rsk_code *code, const struct rsk_sdk_call *call)
 
 /* ---- prefixes that are only compared ---- */
 
-/* key.startsWith('rsk_live_x1y2z3'), key === '...' */
+/* key.startsWith('rsk_live_'), key === '...' */
 static bool is_compared(const struct rsk_js *js, uint32_t token)
 {
 	enum rsk_js_kind before = rsk_js_kind(js, token - 1);
