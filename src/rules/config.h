@@ -83,7 +83,7 @@ struct rsk_config {
 		uint32_t line;
 	} rotation;
 	struct rsk_vocabulary vocabulary; /* more of it; no words */
-	struct rsk_globs excluded; /* all globs of `exclude`, in order */
+	struct rsk_globs excluded;        /* all globs of `exclude`, in order */
 	struct rsk_arena arena;
 };
 
