@@ -183,7 +183,8 @@ static const char *set_range(struct rsk_options *options, const char *value)
 	const char *dots = strstr(value, "..");
 
 	options->history.range = value;
-	return dots && dots[2] != '.' ? NULL : "two revisions, A..B";
+	return dots && strncmp(dots, "....", 4) != 0 ? NULL
+						     : "two revisions, A..B";
 }
 
 static const char *set_reachable(struct rsk_options *options, const char *value)

@@ -118,20 +118,33 @@ static void tell_facts(struct rsk_past *past)
 			RSK_LIT("refs"), "refs name objects that are not here");
 }
 
-/* Ranges: "A..B", "A.." and "..B", where nothing means HEAD. */
+/*
+ * Ranges: "A..B", "A.." and "..B", where nothing means HEAD. "A...B" is the
+ * same here: what B has and A has not is what B has and their merge base has
+ * not.
+ */
 
-static enum rsk_err resolve(struct rsk_past *past, struct rsk_slice name,
+static enum rsk_err resolve(struct rsk_past *past, struct rsk_slice word,
 	struct rsk_oid *out, struct rsk_diag *diag)
 {
-	enum rsk_err err = rsk_refs_resolve(
-		out, past->repo, name.len ? name : RSK_LIT("HEAD"));
+	enum rsk_err err = rsk_history_revision(past->history, word, out);
+	int len = (int)(word.len > 80 ? 80 : word.len);
+	const char *text = (const char *)word.ptr;
 
-	if (!err)
-		return RSK_OK;
-	return rsk_diag_set(diag, RSK_SYNTAX,
-		"range '%s': '%.*s' is not there (a shallow clone? "
-		"fetch-depth: 0)",
-		past->options->range, (int)name.len, (const char *)name.ptr);
+	if (err == RSK_LIMIT)
+		return rsk_diag_set(diag, RSK_SYNTAX,
+			"range '%s': more than one commit begins with '%.*s'",
+			past->options->range, len, text);
+	if (err && err != RSK_NOTFOUND)
+		return rsk_diag_set(diag, RSK_SYNTAX,
+			"range '%s': '%.*s' is no name of a commit",
+			past->options->range, len, text);
+	if (err)
+		return rsk_diag_set(diag, RSK_SYNTAX,
+			"range '%s': '%.*s' is not there (a shallow clone? "
+			"fetch-depth: 0)",
+			past->options->range, len, text);
+	return RSK_OK;
 }
 
 static enum rsk_err set_range(struct rsk_past *past, struct rsk_diag *diag)
@@ -145,7 +158,9 @@ static enum rsk_err set_range(struct rsk_past *past, struct rsk_diag *diag)
 
 	if (!range.len)
 		return RSK_OK;
-	if (dots == range.len || rsk_slice_starts(to, RSK_LIT(".")))
+	if (rsk_slice_starts(to, RSK_LIT(".")))
+		to = rsk_slice_cut(to, 1, to.len);
+	if (dots == range.len || rsk_slice_find(to, RSK_LIT("..")) < to.len)
 		return rsk_diag_set(diag, RSK_SYNTAX,
 			"range '%s': it is written A..B", past->options->range);
 	err = resolve(past, rsk_slice_cut(range, 0, dots), &a, diag);

@@ -563,6 +563,115 @@ static uint32_t commit_of(
 	return history->place_of[peel(history, number)];
 }
 
+static bool is_hex(struct rsk_slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.ptr[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+			return false;
+	}
+	return text.len >= 4;
+}
+
+/* The one commit whose id begins so. */
+static enum rsk_err by_prefix(const struct rsk_history *history,
+	struct rsk_slice prefix, uint32_t *place)
+{
+	enum rsk_err err = RSK_NOTFOUND;
+
+	for (uint32_t i = 0; i < history->commits.len; i++) {
+		struct rsk_oid oid = rsk_walk_oid(
+			history->walk, history->commits.ptr[i].number);
+		char hex[RSK_OID_HEX_MAX];
+
+		rsk_oid_hex(hex, &oid);
+		if (strncmp(hex, (const char *)prefix.ptr, prefix.len) != 0)
+			continue;
+		if (!err)
+			return RSK_LIMIT;
+		*place = i;
+		err = RSK_OK;
+	}
+	return err;
+}
+
+static enum rsk_err by_name_or_id(const struct rsk_history *history,
+	struct rsk_slice word, uint32_t *place)
+{
+	struct rsk_oid oid;
+	enum rsk_err err;
+
+	if (!word.len || rsk_slice_eq_str(word, "@"))
+		word = RSK_LIT("HEAD");
+	err = rsk_refs_resolve(&oid, history->repo, word);
+	if (err == RSK_NOTFOUND && is_hex(word))
+		return by_prefix(history, word, place);
+	if (err)
+		return err;
+	*place = commit_of(history, &oid);
+	return *place == RSK_NONE ? RSK_NOTFOUND : RSK_OK;
+}
+
+/* ^N is the parent N of a commit (^0: itself); there may be fewer here. */
+static enum rsk_err parent_of(
+	const struct rsk_history *history, uint32_t n, uint32_t *place)
+{
+	const struct rsk_graph_commit *node = &history->commits.ptr[*place];
+
+	if (!n)
+		return RSK_OK;
+	if (n > node->parents_len)
+		return RSK_NOTFOUND;
+	*place = history->parents.ptr[node->parents + n - 1];
+	return RSK_OK;
+}
+
+/* One ^, ^N, ~ or ~N; *rest is what follows. */
+static enum rsk_err take_step(const struct rsk_history *history,
+	struct rsk_slice *rest, uint32_t *place)
+{
+	uint8_t kind = rest->ptr[0];
+	uint32_t n = 0;
+	size_t digits = 1;
+	enum rsk_err err = RSK_OK;
+
+	for (; digits < rest->len && rest->ptr[digits] >= '0' &&
+		rest->ptr[digits] <= '9' && n < 100000000;
+		digits++)
+		n = n * 10 + (uint32_t)(rest->ptr[digits] - '0');
+	if (digits == 1)
+		n = 1;
+	*rest = rsk_slice_cut(*rest, digits, rest->len);
+	if (kind == '^')
+		return parent_of(history, n, place);
+	if (kind != '~')
+		return RSK_SYNTAX;
+	for (; n && !err; n--)
+		err = parent_of(history, 1, place);
+	return err;
+}
+
+enum rsk_err rsk_history_revision(const struct rsk_history *history,
+	struct rsk_slice word, struct rsk_oid *out)
+{
+	size_t end = 0;
+	uint32_t place = RSK_NONE;
+	struct rsk_slice rest;
+	enum rsk_err err;
+
+	while (end < word.len && word.ptr[end] != '^' && word.ptr[end] != '~')
+		end++;
+	rest = rsk_slice_cut(word, end, word.len);
+	err = by_name_or_id(history, rsk_slice_cut(word, 0, end), &place);
+	while (!err && rest.len)
+		err = take_step(history, &rest, &place);
+	if (!err)
+		*out = rsk_walk_oid(
+			history->walk, history->commits.ptr[place].number);
+	return err;
+}
+
 /* Set what the commit and all before it are. */
 static void mark_past(const struct rsk_history *history, bool *marks,
 	uint32_t from, bool value)

@@ -79,6 +79,20 @@ enum rsk_origin rsk_history_origin(
 struct rsk_slice rsk_history_ref(const struct rsk_history *history, uint32_t i);
 
 /*
+ * The commit that a word means: a name or id as rsk_refs_resolve() takes, `@`
+ * for HEAD, the beginning of an id (4 digits or more), and any of ^ ^N ~ ~N
+ * behind it.
+ *
+ * RSK_NOTFOUND  nothing is called so, or the commit, a parent of it, is not
+ *               here
+ * RSK_LIMIT     the beginning of several ids
+ * RSK_SYNTAX    not the form of one
+ */
+RSK_MUST_CHECK enum rsk_err rsk_history_revision(
+	const struct rsk_history *history, struct rsk_slice word,
+	struct rsk_oid *out);
+
+/*
  * Ask what the commits introduce that `to` reaches and `from` (NULL: nothing)
  * does not: see `introduced` in struct rsk_life. RSK_NOTFOUND: one of them is
  * no commit of this repository.
