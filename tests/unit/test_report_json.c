@@ -158,6 +158,7 @@ Test(json, whole)
 		"is disabled\"}\n"
 		" ],\n"
 		" \"checklist\":[],\n"
+		" \"data\":[],\n"
 		" \"findings\":[\n"
 		"  "
 		"{\"rule\":\"hardcoded-resync-key\",\"severity\":\"high\","

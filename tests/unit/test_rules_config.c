@@ -88,7 +88,7 @@ static const struct {
 	const char *says;
 } bad[] = {
 	{ "[a]", 1, 1, "mapping" },
-	{ "sink: []", 1, 1, "no key 'sinks', but fail-on" },
+	{ "sink: []", 1, 1, "no key 'sink', but fail-on" },
 	{ "fail-on: bad", 1, 10, "critical" },
 	{ "fail-on: [none]", 1, 10, "critical" },
 	{ "disable: [test-rule]", 1, 11, "is a mapping" },
