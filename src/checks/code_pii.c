@@ -208,14 +208,6 @@ static void look_at_value(struct following *f, const struct rsk_datum_at *at,
 		follow_param(f, at, val);
 }
 
-static bool has_string(const struct rsk_strings *list, struct rsk_slice text)
-{
-	for (size_t i = 0; i < list->len; i++)
-		if (rsk_slice_eq_str(text, list->ptr[i]))
-			return true;
-	return false;
-}
-
 static void look_at_property(struct following *f, const struct rsk_datum_at *at,
 	const struct rsk_js_property *property)
 {
@@ -235,9 +227,9 @@ static void look_at_property(struct following *f, const struct rsk_datum_at *at,
 	inner.parent = at->key;
 	inner.key = rsk_arena_slice(f->code->project->arena, property->key);
 	inner.is_value = true;
-	inner.dropped =
-		at->dropped || (inner.depth == 1 && at->sink->sent.len &&
-				       !has_string(&at->sink->sent, inner.key));
+	inner.dropped = at->dropped ||
+			(inner.depth == 1 && at->sink->sent.len &&
+				!rsk_strings_have(&at->sink->sent, inner.key));
 	if (inner.depth > RSK_MAX_DATA_DEPTH) {
 		f->limited = true;
 		return;
@@ -380,7 +372,7 @@ static void look_at_call_of_sdk(
 		const char *sdk = sink->sdk ? sink->sdk : sink->id;
 
 		if (!sink->url && !strcmp(sdk, call->name.sdk->id) &&
-			has_string(&sink->methods, call->name.method))
+			rsk_strings_have(&sink->methods, call->name.method))
 			look_at_sink(f, sink, call->file, call->paren,
 				call_text(f->code, call->name.method));
 	}
@@ -476,7 +468,8 @@ static void look_at_requests(struct following *f, struct rsk_js_file *file)
 			const struct rsk_sink *sink =
 				&code->vocabulary->sinks.ptr[j];
 
-			if (sink->url && has_string(&sink->methods, name) &&
+			if (sink->url &&
+				rsk_strings_have(&sink->methods, name) &&
 				rsk_code_request_url(code, sink, file, i))
 				look_at_sink(f, sink, file, i,
 					call_text(code, name));

@@ -5,14 +5,6 @@
  * any name, a hook, an instance, the global. Never by a method's name alone.
  */
 
-static bool has_string(const struct rsk_strings *list, struct rsk_slice text)
-{
-	for (size_t i = 0; i < list->len; i++)
-		if (rsk_slice_eq_str(text, list->ptr[i]))
-			return true;
-	return false;
-}
-
 /* The first name of a path, and the rest. */
 static struct rsk_slice first_name(
 	struct rsk_slice path, struct rsk_slice *rest)
@@ -33,7 +25,7 @@ static bool read_method(const struct rsk_sdk *sdk, struct rsk_slice path,
 		struct rsk_slice first = first_name(path, &rest);
 
 		if (!rsk_slice_eq_str(first, "default") &&
-			!has_string(&sdk->objects, first))
+			!rsk_strings_have(&sdk->objects, first))
 			break;
 		path = rest;
 	}
@@ -59,7 +51,7 @@ static bool is_imported_from(
 	const struct rsk_sdk *sdk, const struct rsk_js_val *val)
 {
 	return rsk_is_of_packages(val->text, &sdk->packages) ||
-	       (has_string(&sdk->doubtful, val->text) &&
+	       (rsk_strings_have(&sdk->doubtful, val->text) &&
 		       has_second_signal(val));
 }
 
@@ -87,7 +79,7 @@ static bool by_global(const struct rsk_sdk *sdk, struct rsk_slice path,
 			first = first_name(path, &rest);
 			break;
 		}
-	if (!has_string(&sdk->globals, first))
+	if (!rsk_strings_have(&sdk->globals, first))
 		return false;
 	*name = (struct rsk_sdk_name){ .sdk = sdk, .method = rest };
 	return rsk_slice_find(rest, RSK_LIT(".")) == rest.len;
@@ -101,10 +93,10 @@ static bool is_instance(const struct rsk_sdk *sdk, const struct rsk_js_val *val)
 	if (!made || (val->kind != RSK_JS_V_CALL && val->kind != RSK_JS_V_NEW))
 		return false;
 	if (val->kind == RSK_JS_V_NEW &&
-		has_string(&sdk->by_name, last_name(made->path)))
+		rsk_strings_have(&sdk->by_name, last_name(made->path)))
 		return true;
 	return made->kind == RSK_JS_V_MODULE && is_imported_from(sdk, made) &&
-	       has_string(
+	       rsk_strings_have(
 		       val->kind == RSK_JS_V_CALL ? &sdk->hooks : &sdk->classes,
 		       last_name(made->path));
 }
@@ -137,7 +129,7 @@ static bool is_sdk(const struct rsk_sdk *sdk, const struct rsk_js_val *val,
 		.method = last_name(val->path) };
 	return (val->kind == RSK_JS_V_MODULE || val->kind == RSK_JS_V_OPAQUE ||
 		       val->kind == RSK_JS_V_CLASS) &&
-	       has_string(&sdk->by_name, name->method);
+	       rsk_strings_have(&sdk->by_name, name->method);
 }
 
 struct rsk_sdk_name rsk_sdk_name(
@@ -196,7 +188,7 @@ static bool imports_sdk(
 		for (size_t j = 0; j < code->sdks.len && !found; j++)
 			found = rsk_is_of_packages(specifier,
 					&code->sdks.ptr[j].packages) ||
-				has_string(
+				rsk_strings_have(
 					&code->sdks.ptr[j].doubtful, specifier);
 	}
 	rsk_arena_release(&arena);

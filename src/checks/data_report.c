@@ -11,14 +11,6 @@ static const char *const rule_of_tier[RSK_TIERS] = {
 	[RSK_TIER_MINIMISE] = "pii-excessive",
 };
 
-static bool has_string(const struct rsk_strings *list, struct rsk_slice text)
-{
-	for (size_t i = 0; i < list->len; i++)
-		if (rsk_slice_eq_str(text, list->ptr[i]))
-			return true;
-	return false;
-}
-
 /* One finding for a property, however many calls it reaches. */
 static bool is_new(
 	struct rsk_code *code, const struct rsk_datum_at *at, const char *rule)
@@ -93,8 +85,8 @@ static void push(struct rsk_code *code, const struct rsk_datum_at *at,
 /* A hint instead of a finding, where the vendor documents the field. */
 static bool is_documented(const struct rsk_datum_at *at, bool *hinted)
 {
-	*hinted = has_string(&at->sink->hinted, at->key);
-	return has_string(&at->sink->silent, at->key);
+	*hinted = rsk_strings_have(&at->sink->hinted, at->key);
+	return rsk_strings_have(&at->sink->silent, at->key);
 }
 
 static const char *where_to(

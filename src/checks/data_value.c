@@ -45,14 +45,6 @@ static bool has_word(struct rsk_slice name, const struct rsk_strings *list)
 	return false;
 }
 
-static bool has_string(const struct rsk_strings *list, struct rsk_slice text)
-{
-	for (size_t i = 0; i < list->len; i++)
-		if (rsk_slice_eq_str(text, list->ptr[i]))
-			return true;
-	return false;
-}
-
 /* card.slice(-4) is what everybody shows of a card. */
 static bool is_tail(const struct rsk_js_val *call, struct rsk_slice name)
 {
@@ -92,7 +84,8 @@ enum rsk_effect rsk_callee_effect(
 		const struct rsk_sanitizer *s =
 			&code->vocabulary->sanitizers.ptr[i];
 
-		if (has_string(&s->calls, name) || has_word(name, &s->words))
+		if (rsk_strings_have(&s->calls, name) ||
+			has_word(name, &s->words))
 			return s->carries ? RSK_EFFECT_CARRIES
 					  : RSK_EFFECT_STOPS;
 	}

@@ -72,6 +72,15 @@ struct rsk_strings {
 	size_t len;
 };
 
+static inline bool rsk_strings_have(
+	const struct rsk_strings *list, struct rsk_slice text)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (rsk_slice_eq_str(text, list->ptr[i]))
+			return true;
+	return false;
+}
+
 /* One way in which a rule can match. */
 struct rsk_pattern {
 	uint32_t rule; /* index into rsk_ruleset.rules */
