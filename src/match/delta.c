@@ -173,6 +173,17 @@ static bool is_changed(const struct work *work, const struct rsk_match *match)
 	       match->begin >= changed_by(&work->seams.ptr[i], width).begin;
 }
 
+/* Most seams are of a few bytes, and most of these touch no anchor. */
+enum { SMALL_SEAM = 64 };
+
+static bool is_quiet(const struct work *work, const struct rsk_range *seam)
+{
+	return seam->end - seam->begin <= SMALL_SEAM &&
+	       !rsk_prefilter_may_touch(work->scanner->matcher->prefilter,
+		       work->view.bytes, (size_t)seam->begin,
+		       (size_t)seam->end);
+}
+
 /*
  * The hits with a byte in the seam or on both sides of it. One that crosses
  * the seam before this one as well has been found there.
@@ -188,6 +199,8 @@ static bool collect_new_hits(struct work *work, size_t seam)
 	size_t kept = hits->len;
 	struct rsk_range around = { below(s->begin, side), s->end + side };
 
+	if (is_quiet(work, s))
+		return true;
 	if (around.begin < before)
 		around.begin = before;
 	if (around.end > work->view.bytes.len)

@@ -33,6 +33,10 @@ enum {
 	LANES = 8,
 	BLOCK = 2 * LANES, /* bytes */
 	SLAB = 4096,       /* bytes */
+
+	/* Four symbols in a row, for rsk_prefilter_may_touch(). */
+	ROW = 4,
+	ROWS = 1 << 5 * ROW,
 };
 
 _Static_assert(RSK_BUF_PAD >= BLOCK + GRAM + sizeof(uint32_t),
@@ -62,6 +66,7 @@ struct rsk_prefilter {
 	size_t shortest, longest;
 	uint8_t *wanted; /* [cell] 1: somebody chose it */
 	uint32_t *first; /* [cell] the first entry of its row */
+	uint8_t *rows;   /* [row] a bit: it stands in some literal */
 	RSK_VEC(struct entry) entries;
 };
 
@@ -280,6 +285,58 @@ static void add_anchors(struct rsk_prefilter *prefilter)
 		}
 }
 
+/* Rows of four: does a literal touch a small stretch of a text? */
+
+static uint32_t row_of(const uint8_t *p)
+{
+	uint32_t word = load_word(p);
+
+	/* Two symbols in each half, then the halves beside each other. */
+	word = (word & 0x001f001f) | (word >> 3 & 0x03e003e0);
+	return (word & 0x3ff) | (word >> 6 & 0xffc00);
+}
+
+/* All rows whose symbols are those of the literal from `at` on, as far as it
+ * has them. */
+static void add_row(uint8_t *rows, const struct rsk_anchor *anchor, int at)
+{
+	unsigned count = 1;
+
+	for (int i = at; i < at + ROW; i++)
+		if (i < 0 || i >= (int)anchor->text.len)
+			count *= SYMBOLS;
+	for (unsigned n = 0; n < count; n++) {
+		uint8_t row[ROW];
+		unsigned rest = n;
+
+		for (int i = 0; i < ROW; i++) {
+			bool known =
+				at + i >= 0 && at + i < (int)anchor->text.len;
+
+			row[i] = known ? anchor->text.ptr[at + i]
+				       : (uint8_t)(rest % SYMBOLS);
+			rest /= known ? 1 : SYMBOLS;
+		}
+		rows[row_of(row) / 8] |= (uint8_t)(1U << row_of(row) % 8);
+	}
+}
+
+/*
+ * A literal has a row at an even and one at an odd offset of any text, of
+ * those that lie in it or, when it is short, begin a symbol before it.
+ */
+static void add_rows(struct rsk_prefilter *prefilter)
+{
+	for (size_t a = 0; a < prefilter->len; a++) {
+		const struct rsk_anchor *anchor = &prefilter->anchors[a];
+		int len = (int)anchor->text.len;
+
+		for (int at = len > ROW ? 0 : -1; at <= 0 || at + ROW <= len;
+			at++)
+			add_row(prefilter->rows, anchor, at);
+	}
+}
+
 static int by_cell(const void *a, const void *b)
 {
 	const struct entry *x = a;
@@ -341,6 +398,7 @@ enum rsk_err rsk_prefilter_new(struct rsk_prefilter **out,
 	prefilter->anchors = rsk_alloc_array(len + 1, sizeof(*anchors));
 	prefilter->wanted = rsk_alloc(CELLS);
 	prefilter->first = rsk_alloc_array(CELLS, sizeof(*prefilter->first));
+	prefilter->rows = rsk_alloc(ROWS / 8);
 
 	enum rsk_err err = copy_anchors(prefilter, anchors, diag);
 	if (err) {
@@ -348,6 +406,7 @@ enum rsk_err rsk_prefilter_new(struct rsk_prefilter **out,
 		return err;
 	}
 	add_anchors(prefilter);
+	add_rows(prefilter);
 	make_rows(prefilter);
 	*out = prefilter;
 	return RSK_OK;
@@ -360,6 +419,7 @@ void rsk_prefilter_free(struct rsk_prefilter *prefilter)
 	free(prefilter->anchors);
 	free(prefilter->wanted);
 	free(prefilter->first);
+	free(prefilter->rows);
 	RSK_VEC_RELEASE(&prefilter->entries);
 	free(prefilter);
 }
@@ -373,6 +433,26 @@ size_t rsk_prefilter_end(
 	const struct rsk_prefilter *prefilter, const struct rsk_hit *hit)
 {
 	return hit->begin + prefilter->anchors[hit->anchor].text.len;
+}
+
+/*
+ * With a literal of five bytes or more that touches [begin, end), two rows at
+ * neighbouring offsets lie between begin - 4 and end; so every second row will
+ * do. Those of a short one lie there as well, but for a row before the text,
+ * whose neighbour then is the first one that is looked at.
+ */
+bool rsk_prefilter_may_touch(const struct rsk_prefilter *prefilter,
+	struct rsk_slice text, size_t begin, size_t end)
+{
+	size_t at = begin > ROW ? begin - ROW : 0;
+	unsigned found = 0;
+
+	for (; at <= end; at += 2) {
+		uint32_t row = row_of(text.ptr + at);
+
+		found |= (unsigned)prefilter->rows[row / 8] >> row % 8;
+	}
+	return found & 1;
 }
 
 static bool stands_at(const struct rsk_anchor *anchor, const uint8_t *p)

@@ -61,6 +61,15 @@ void rsk_prefilter_scan(const struct rsk_prefilter *prefilter,
 	struct rsk_slice text, uint32_t base, rsk_hits *hits);
 
 /*
+ * May a literal have a byte in [begin, end) of the text, or stand on both sides
+ * of `begin`? For stretches of a few bytes this is far cheaper than a scan of
+ * all that may reach into them. RSK_BUF_PAD bytes behind the text must be
+ * readable. False is certain, true is a guess.
+ */
+bool rsk_prefilter_may_touch(const struct rsk_prefilter *prefilter,
+	struct rsk_slice text, size_t begin, size_t end);
+
+/*
  * Does it find each of its own literals, where we know them to be? If not,
  * that must be an error (RSK_UNSUPPORTED), never a clean report.
  */

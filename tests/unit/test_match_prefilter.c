@@ -119,3 +119,93 @@ Test(prefilter, finds_what_a_plain_search_finds)
 	}
 	rsk_prefilter_free(prefilter);
 }
+
+/* Has literal `a` a byte in [begin, end), or does it stand around `begin`? */
+static bool touches(const rsk_hits *hits, size_t a, size_t begin, size_t end)
+{
+	for (size_t i = 0; i < hits->len; i++)
+		if (hits->ptr[i].anchor == a && hits->ptr[i].begin < end &&
+			hits->ptr[i].begin + anchors[a].text.len > begin)
+			return true;
+	return false;
+}
+
+/* Stretches of up to a few bytes, also empty, all over the text. */
+static void expect_only(
+	const struct rsk_prefilter *prefilter, size_t a, struct rsk_slice text)
+{
+	struct rsk_buf buf = padded(text);
+	rsk_hits hits = { 0 };
+
+	search(text, &hits);
+	for (size_t begin = 0; begin <= text.len; begin++)
+		for (size_t end = begin; end <= text.len && end < begin + 5;
+			end++)
+			cr_assert(!touches(&hits, a, begin, end) ||
+				  rsk_prefilter_may_touch(prefilter,
+					  rsk_buf_slice(&buf), begin, end));
+	RSK_VEC_RELEASE(&hits);
+	rsk_buf_release(&buf);
+}
+
+Test(prefilter, never_denies_a_touch)
+{
+	static const char alphabet[] = "zZq~x_X?Ylog.tokenTOKEN_-\xc3\xa9\x80";
+
+	/* One at a time: each must be found without what others need. */
+	for (size_t first = 0; first < ANCHORS_LEN; first++) {
+		struct rsk_prefilter *prefilter = NULL;
+		uint8_t text[60];
+		uint32_t random = 1;
+
+		cr_assert_eq(
+			rsk_prefilter_new(&prefilter, anchors + first, 1, NULL),
+			RSK_OK);
+		for (size_t at = 0; at < 40; at++) {
+			struct rsk_slice literal = anchors[first].text;
+
+			for (size_t i = 0; i < sizeof(text); i++) {
+				random = random * 1664525 + 1013904223;
+				text[i] = (uint8_t)
+					alphabet[(random >> 16) %
+						 (sizeof(alphabet) - 1)];
+			}
+			if (at + literal.len > sizeof(text))
+				break;
+			memcpy(text + at, literal.ptr, literal.len);
+			expect_only(prefilter, first,
+				rsk_slice(text, sizeof(text)));
+			expect_only(prefilter, first,
+				rsk_slice(text, at + literal.len));
+		}
+		rsk_prefilter_free(prefilter);
+	}
+}
+
+Test(prefilter, denies_what_nothing_touches)
+{
+	static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz ,;()";
+	static const struct rsk_anchor few[] = {
+		{ RSK_LIT("token"), true },
+		{ RSK_LIT("rsk_live_abc123def456"), false },
+		{ RSK_LIT("log."), false },
+	};
+	struct rsk_prefilter *prefilter = NULL;
+	uint8_t text[1000];
+	uint32_t random = 1;
+	size_t denied = 0;
+
+	cr_assert_eq(rsk_prefilter_new(&prefilter, few, 3, NULL), RSK_OK);
+	for (size_t i = 0; i < sizeof(text); i++) {
+		random = random * 1664525 + 1013904223;
+		text[i] = (uint8_t)
+			alphabet[(random >> 16) % (sizeof(alphabet) - 1)];
+	}
+	struct rsk_buf buf = padded(rsk_slice(text, sizeof(text)));
+	for (size_t at = 0; at + 4 < sizeof(text); at++)
+		denied += !rsk_prefilter_may_touch(
+			prefilter, rsk_buf_slice(&buf), at, at + 4);
+	cr_assert_gt(denied, 900);
+	rsk_buf_release(&buf);
+	rsk_prefilter_free(prefilter);
+}
