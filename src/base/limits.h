@@ -88,6 +88,19 @@
  * Real files have some ten thousand. Over: a gap of class "syntax-limit". */
 #define RSK_MAX_SYNTAX_NAMES 1000000u
 
+/* Names, strings and operators of one source file in a language that is only
+ * read as tokens (Python, Go and the like); 16 bytes each. Over: a gap of class
+ * "syntax-limit". */
+#define RSK_MAX_TOKENS 4000000u
+
+/* In such a file: how far back an assignment to a name is looked for [tokens],
+ * and how many names or functions lead on from one another. Over: the name
+ * alone says what it is. All that is gone through for one file [tokens]. Over:
+ * a gap of class "syntax-limit". */
+#define RSK_MAX_SERVER_REACH 4000u
+#define RSK_MAX_SERVER_CALLS 4u
+#define RSK_MAX_SERVER_WORK  20000000u
+
 /* Prefixes and arguments of one expression that are read. Over: the
  * expression is unknown, which is counted. */
 #define RSK_MAX_EXPR_PREFIXES 64u

@@ -13,6 +13,7 @@ static void (*const checks[])(struct rsk_code *code) = {
 	rsk_code_exposure,
 	rsk_code_transport,
 	rsk_code_webhook,
+	rsk_code_server,
 	rsk_code_consent,
 };
 
@@ -27,14 +28,14 @@ static const struct rsk_rule *find_rule(
 	return rule && !rule->disabled ? rule : NULL;
 }
 
-struct rsk_code_hit rsk_code_hit(const struct rsk_code *code, const char *rule,
-	struct rsk_js_file *file, uint32_t first, uint32_t last)
+struct rsk_code_hit rsk_code_hit_at(const struct rsk_code *code,
+	const char *rule, struct rsk_slice path, uint32_t begin, uint32_t end)
 {
 	struct rsk_code_hit hit = {
 		.rule = find_rule(code, rule),
-		.path = file->path,
-		.begin = rsk_js_begin(file->js, first),
-		.end = rsk_js_end(file->js, last),
+		.path = path,
+		.begin = begin,
+		.end = end,
 	};
 
 	if (hit.rule) {
@@ -47,26 +48,40 @@ struct rsk_code_hit rsk_code_hit(const struct rsk_code *code, const char *rule,
 	return hit;
 }
 
+struct rsk_code_hit rsk_code_hit(const struct rsk_code *code, const char *rule,
+	struct rsk_js_file *file, uint32_t first, uint32_t last)
+{
+	return rsk_code_hit_at(code, rule, file->path,
+		rsk_js_begin(file->js, first), rsk_js_end(file->js, last));
+}
+
 void rsk_code_push(const struct rsk_code *code, const struct rsk_code_hit *hit)
 {
 	if (hit->rule)
 		code->out->hit(code->out->ctx, hit);
 }
 
-void rsk_code_fact(const struct rsk_code *code, const char *rule,
-	struct rsk_js_file *file, uint32_t token, const char *text)
+void rsk_code_fact_at(const struct rsk_code *code, const char *rule,
+	struct rsk_slice path, uint32_t line, const char *text)
 {
 	const struct rsk_rule *page = find_rule(code, rule);
 	const struct rsk_fact fact = {
 		.rule = rule,
 		.item = page ? page->item : RSK_ITEM_ENV_KEYS,
-		.path = file->path,
-		.line = rsk_js_place(file->js, token).line,
+		.path = path,
+		.line = line,
 		.text = text,
 	};
 
 	if (page)
 		code->out->fact(code->out->ctx, &fact);
+}
+
+void rsk_code_fact(const struct rsk_code *code, const char *rule,
+	struct rsk_js_file *file, uint32_t token, const char *text)
+{
+	rsk_code_fact_at(code, rule, file->path,
+		rsk_js_place(file->js, token).line, text);
 }
 
 static void open_files(struct rsk_code *code)

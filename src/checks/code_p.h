@@ -48,11 +48,24 @@ struct rsk_code {
  */
 struct rsk_code_hit rsk_code_hit(const struct rsk_code *code, const char *rule,
 	struct rsk_js_file *file, uint32_t first, uint32_t last);
+/* The same for the bytes [begin, end) of any file's text. */
+struct rsk_code_hit rsk_code_hit_at(const struct rsk_code *code,
+	const char *rule, struct rsk_slice path, uint32_t begin, uint32_t end);
 void rsk_code_push(const struct rsk_code *code, const struct rsk_code_hit *hit);
 
 /* A place that was looked at: for the checklist. `text` is one line. */
 void rsk_code_fact(const struct rsk_code *code, const char *rule,
 	struct rsk_js_file *file, uint32_t token, const char *text);
+
+void rsk_code_fact_at(const struct rsk_code *code, const char *rule,
+	struct rsk_slice path, uint32_t line, const char *text);
+
+/*
+ * Bytes of a file between two tokens: space, comments. What is switched off or
+ * addressed in a comment does not happen; keys in there still are keys.
+ */
+void rsk_code_silence(const struct rsk_code *code, struct rsk_slice path,
+	struct rsk_slice source, struct rsk_js_range between);
 
 /* What a limit of the evaluator cut is not known: the report says so. Called
  * where it matters, after a value that is sent away was followed. */
@@ -83,6 +96,7 @@ void rsk_code_keys(struct rsk_code *code);      /* keys, environments */
 void rsk_code_exposure(struct rsk_code *code);  /* secret keys in clients */
 void rsk_code_transport(struct rsk_code *code); /* http, TLS */
 void rsk_code_webhook(struct rsk_code *code);   /* webhook-* */
+void rsk_code_server(struct rsk_code *code);    /* other languages */
 void rsk_code_consent(struct rsk_code *code);   /* project-level hints */
 
 #endif

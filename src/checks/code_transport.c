@@ -65,6 +65,56 @@ static bool is_compared(const struct rsk_js *js, uint32_t i)
 	return false;
 }
 
+/* ---- comments ---- */
+
+static bool speaks_of(struct rsk_slice text, const char *const *words)
+{
+	for (; *words; words++)
+		if (rsk_slice_find_nocase(text, rsk_slice_str(*words)) <
+			text.len)
+			return true;
+	return false;
+}
+
+static void silence(const struct rsk_code *code, const char *rule,
+	struct rsk_slice path, struct rsk_js_range between)
+{
+	struct rsk_code_hit hit =
+		rsk_code_hit_at(code, rule, path, between.begin, between.end);
+
+	hit.silences = true;
+	rsk_code_push(code, &hit);
+}
+
+void rsk_code_silence(const struct rsk_code *code, struct rsk_slice path,
+	struct rsk_slice source, struct rsk_js_range between)
+{
+	static const char *const urls[] = { "http:", "ws:", NULL };
+	static const char *const switches[] = { "verif", "reject", "tls", "ssl",
+		"insecure", "cert", NULL };
+	struct rsk_slice text =
+		rsk_slice_cut(source, between.begin, between.end);
+
+	if (text.len < 4)
+		return;
+	if (speaks_of(text, urls))
+		silence(code, "insecure-http-url", path, between);
+	if (speaks_of(text, switches))
+		silence(code, "tls-verification-disabled", path, between);
+}
+
+static void silence_comments(struct rsk_code *code, struct rsk_js_file *file)
+{
+	const struct rsk_js *js = file->js;
+
+	if (rsk_js_language(file->path) == RSK_JS_MARKUP)
+		return; /* what is no script has no tokens either */
+	for (uint32_t i = 0; i < js->count; i++)
+		rsk_code_silence(code, file->path, js->source,
+			(struct rsk_js_range){
+				rsk_js_end(js, i), rsk_js_begin(js, i + 1) });
+}
+
 static void look_at_file(struct rsk_code *code, struct rsk_js_file *file)
 {
 	for (uint32_t i = 2; i < file->js->count; i++) {
@@ -89,6 +139,7 @@ void rsk_code_transport(struct rsk_code *code)
 		struct rsk_slice source = code->files[i]->js->source;
 		bool speaks = false;
 
+		silence_comments(code, code->files[i]);
 		for (size_t j = 0; j < code->vocabulary->hosts.len; j++)
 			speaks = speaks ||
 				 rsk_slice_find(source,

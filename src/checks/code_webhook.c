@@ -1,4 +1,5 @@
 #include "checks/code_p.h"
+#include "checks/webhook_p.h"
 
 /*
  * Webhooks: who receives the product's events, and does he make sure that
@@ -39,11 +40,6 @@ static bool is_one_of(
 #define IS_ONE_OF(text, list)                                                  \
 	is_one_of(text, list, sizeof(list) / sizeof((list)[0]))
 
-static bool has(struct rsk_slice text, const char *part)
-{
-	return rsk_slice_find_nocase(text, rsk_slice_str(part)) < text.len;
-}
-
 /* Comparisons in constant time, by the names they have everywhere. */
 static bool is_comparer(struct rsk_slice name)
 {
@@ -62,31 +58,9 @@ static bool says_verify(struct rsk_slice name)
 		"auth", "guard", "hmac" };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (has(name, parts[i]))
+		if (rsk_webhook_has(name, parts[i]))
 			return true;
 	return false;
-}
-
-static bool is_header(struct rsk_slice text)
-{
-	return rsk_slice_eq_nocase(text, RSK_LIT("x-resync-signature"));
-}
-
-static bool is_event(struct rsk_slice text)
-{
-	static const char *const events[] = { "campaign.started",
-		"campaign.paused", "campaign.completed",
-		"campaign.winner_declared", "content.published",
-		"content.unpublished", "form.submitted" };
-
-	return IS_ONE_OF(text, events);
-}
-
-/* "/webhooks/resync", "src/resync-hook.ts" */
-static bool is_webhook_path(struct rsk_slice path)
-{
-	return has(path, "resync") &&
-	       (has(path, "hook") || has(path, "callback"));
 }
 
 /* ---- evidence in a file ---- */
@@ -125,20 +99,17 @@ static void find_evidence(struct webhooks *w)
 	const struct rsk_js *js = w->file->js;
 	unsigned events = 0;
 
-	w->in_path = is_webhook_path(w->file->path);
+	w->in_path = rsk_webhook_is_path(w->file->path);
 	for (uint32_t i = 1; i < js->count; i++) {
 		if (!rsk_js_is(js, i, RSK_JS_STRING))
 			continue;
 
 		struct rsk_slice text = text_of(js, i);
-		if (is_header(text) && !w->header && !is_written(js, i))
+		if (rsk_webhook_is_header(text) && !w->header &&
+			!is_written(js, i))
 			w->header = i;
-		if (!is_event(text))
-			continue;
-		events += rsk_slice_eq_str(text, "campaign.winner_declared")
-				  ? 2
-				  : 1;
-		if (!w->event)
+		events += rsk_webhook_event(text);
+		if (!w->event && rsk_webhook_event(text))
 			w->event = i;
 	}
 	if (events < 2)
@@ -185,7 +156,8 @@ static bool name_verifies(struct webhooks *w, struct rsk_js_file *file,
 
 	if (is_comparer(name))
 		return true;
-	if (rsk_slice_eq_str(name, "verify") && has(js->source, "subtle"))
+	if (rsk_slice_eq_str(name, "verify") &&
+		rsk_webhook_has(js->source, "subtle"))
 		return true;
 	if (!is_call && !rsk_js_is(js, token + 1, RSK_JS_COMMA) &&
 		!rsk_js_is(js, token + 1, RSK_JS_RPAREN))
@@ -204,7 +176,7 @@ static bool name_verifies(struct webhooks *w, struct rsk_js_file *file,
 	       (val->kind == RSK_JS_V_MODULE || val->kind == RSK_JS_V_OPAQUE ||
 		       val->kind == RSK_JS_V_MEMBER ||
 		       val->kind == RSK_JS_V_CALL) &&
-	       !has(last_name_of(val), "authorization");
+	       !rsk_webhook_has(last_name_of(val), "authorization");
 }
 
 static bool verifies(struct webhooks *w, struct rsk_js_file *file,
@@ -319,7 +291,7 @@ static bool judge_routes(struct webhooks *w)
 			!rsk_js_is(js, i - 1, RSK_JS_LPAREN) ||
 			!is_route_method(rsk_js_text(js, i - 2)) ||
 			!rsk_js_is(js, i - 3, RSK_JS_DOT) ||
-			!is_webhook_path(text_of(js, i)))
+			!rsk_webhook_is_path(text_of(js, i)))
 			continue;
 		/* app.use('/hooks/resync', express.raw()) mounts a parser. */
 		if (rsk_js_text_is(js, i - 2, "use") && !w->header && !w->event)
@@ -333,31 +305,14 @@ static bool judge_routes(struct webhooks *w)
 
 /* ---- how it is compared ---- */
 
-static bool is_signature(struct rsk_slice name)
-{
-	return has(name, "sig") && !has(name, "design") &&
-	       !has(name, "signup") && !has(name, "signin") &&
-	       !has(name, "signal") && !has(name, "assign");
-}
-
-static bool is_computed(struct rsk_slice name)
-{
-	static const char *const parts[] = { "expected", "computed",
-		"calculated", "digest", "hmac", "hash", "generated", "actual" };
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (has(name, parts[i]))
-			return true;
-	return false;
-}
-
 static bool reads_header(const struct rsk_js_val *val)
 {
-	return has(val->path, "x-resync-signature") ||
+	return rsk_webhook_has(val->path, "x-resync-signature") ||
 	       (val->kind == RSK_JS_V_MEMBER &&
-		       has(val->text, "x-resync-signature")) ||
+		       rsk_webhook_has(val->text, "x-resync-signature")) ||
 	       (val->kind == RSK_JS_V_CALL && val->n_parts > 1 &&
-		       val->parts[1] && is_header(val->parts[1]->text));
+		       val->parts[1] &&
+		       rsk_webhook_is_header(val->parts[1]->text));
 }
 
 static bool is_digest(const struct rsk_js_val *val)
@@ -399,7 +354,8 @@ static struct side side_of(struct webhooks *w, uint32_t token, bool before)
 {
 	const struct rsk_js *js = w->file->js;
 	struct rsk_slice name = rsk_js_text(js, token);
-	struct side side = { is_signature(name), is_computed(name) };
+	struct side side = { rsk_webhook_is_signature(name),
+		rsk_webhook_is_computed(name) };
 	struct rsk_js_val *val;
 
 	if (rsk_js_is(js, token, RSK_JS_STRING) ||
@@ -416,7 +372,7 @@ static struct side side_of(struct webhooks *w, uint32_t token, bool before)
 	/* req.get('x-resync-signature'), req.headers['x-resync-signature'] */
 	if (before && (rsk_js_is(js, token, RSK_JS_RPAREN) ||
 			      rsk_js_is(js, token, RSK_JS_RBRACKET)))
-		side.signature = is_header(text_of(js, token - 1));
+		side.signature = rsk_webhook_is_header(text_of(js, token - 1));
 	if (before && !rsk_js_is_name(rsk_js_kind(js, token)))
 		return side;
 	if (before && rsk_js_is(js, token - 1, RSK_JS_DOT))
@@ -426,7 +382,7 @@ static struct side side_of(struct webhooks *w, uint32_t token, bool before)
 	if (!val)
 		return side;
 	side.signature = side.signature || reads_header(val) ||
-			 is_signature(last_name_of(val));
+			 rsk_webhook_is_signature(last_name_of(val));
 	side.computed = is_digest(val) || (side.computed && !reads_header(val));
 	if (rsk_slice_eq_str(last_name_of(val), "length") ||
 		val->kind == RSK_JS_V_NUMBER || val->kind == RSK_JS_V_NULL ||
@@ -533,8 +489,9 @@ static void look_at_hmac(struct webhooks *w, uint32_t paren)
 static void find_hmacs(struct webhooks *w)
 {
 	const struct rsk_js *js = w->file->js;
-	bool keyed = has(js->source, "createHmac") ||
-		     has(js->source, "subtle") || has(js->source, "HmacSHA");
+	bool keyed = rsk_webhook_has(js->source, "createHmac") ||
+		     rsk_webhook_has(js->source, "subtle") ||
+		     rsk_webhook_has(js->source, "HmacSHA");
 
 	for (uint32_t i = 2; i < js->count; i++) {
 		if (!rsk_js_is_call(js, i))
@@ -623,8 +580,9 @@ static void look_at_catch(struct webhooks *w, uint32_t try_body)
 	if (rsk_js_is(js, i + 1, RSK_JS_LBRACE) && lets_through(js, i + 1) &&
 		verifies(w, w->file, try_body + 1, rsk_js_partner(js, try_body),
 			0) &&
-		!has(rsk_slice_cut(js->source, rsk_js_begin(js, try_body),
-			     rsk_js_end(js, rsk_js_partner(js, try_body))),
+		!rsk_webhook_has(
+			rsk_slice_cut(js->source, rsk_js_begin(js, try_body),
+				rsk_js_end(js, rsk_js_partner(js, try_body))),
 			"process"))
 		push(w, "webhook-result-ignored", i + 1);
 }
@@ -672,8 +630,9 @@ static void find_throws(struct webhooks *w)
 {
 	const struct rsk_js *js = w->file->js;
 
-	if (has(js->source, "length") || has(js->source, "try {") ||
-		has(js->source, "try{"))
+	if (rsk_webhook_has(js->source, "length") ||
+		rsk_webhook_has(js->source, "try {") ||
+		rsk_webhook_has(js->source, "try{"))
 		return;
 	for (uint32_t i = 2; i < js->count; i++)
 		if (rsk_js_is_call(js, i) &&

@@ -169,12 +169,20 @@ bool rsk_path_join(struct rsk_arena *arena, struct rsk_slice dir,
 	return true;
 }
 
+enum rsk_err rsk_program_read(
+	struct rsk_program *program, struct rsk_slice path, struct rsk_buf *out)
+{
+	return program->source->read(program->source->ctx, path, out);
+}
+
 /* ---- tests ---- */
 
 bool rsk_program_is_test(struct rsk_slice path)
 {
 	static const char *const inside[] = { ".test.", ".spec.", ".stories.",
-		".story.", ".mock.", ".e2e.", ".cy.", ".fixture." };
+		".story.", ".mock.", ".e2e.", ".cy.", ".fixture.", "_test.",
+		"_spec.", "Test.java", "Test.kt", "Test.php", "Test.cs",
+		"Tests.cs" };
 	static const char *const folders[] = { "__tests__", "__mocks__",
 		"__fixtures__", "test", "tests", "e2e", "cypress", "playwright",
 		"fixtures", "stories", "mocks", "spec", ".storybook" };
@@ -184,6 +192,8 @@ bool rsk_program_is_test(struct rsk_slice path)
 	for (size_t i = 0; i < sizeof(inside) / sizeof(inside[0]); i++)
 		if (rsk_slice_find(name, rsk_slice_str(inside[i])) < name.len)
 			return true;
+	if (rsk_slice_starts(name, RSK_LIT("test_")))
+		return true;
 	while (dir.len) {
 		size_t end = rsk_slice_find(dir, RSK_LIT("/"));
 		struct rsk_slice part = rsk_slice_cut(dir, 0, end);

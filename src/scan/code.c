@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "syntax/js.h"
+#include "syntax/tokens.h"
 
 /* One run of the checks of code. */
 struct coding {
@@ -24,7 +25,9 @@ static bool is_code(struct rsk_slice path)
 {
 	enum rsk_js_language language = rsk_js_language(path);
 
-	return language != RSK_JS_NO_LANGUAGE && language != RSK_JS_DECLARATION;
+	return (language != RSK_JS_NO_LANGUAGE &&
+		       language != RSK_JS_DECLARATION) ||
+	       rsk_language_of(path);
 }
 
 bool rsk_code_belongs(struct rsk_slice path)

@@ -9,7 +9,9 @@
  * second run must find the same.
  */
 static const char *const names[] = { "package.json", "server/hook.js",
-	"src/a.js", "src/b.ts", "src/c.tsx", "src/d.vue", "tsconfig.json" };
+	"src/a.js", "src/b.ts", "src/c.tsx", "src/d.vue", "tsconfig.json",
+	"zz/hook.py", "zz/hook.rb", "zz/hook.php", "zz/hook.go", "zz/hook.cs",
+	"zz/resync/hook.kt" };
 
 enum { FILES = sizeof(names) / sizeof(names[0]) };
 
@@ -96,7 +98,7 @@ static void run(struct project *project, const struct rsk_ruleset *rules)
 		.program = program,
 		.rules = rules,
 		.files = project->paths + 1,
-		.files_len = FILES - 2,
+		.files_len = FILES - 1,
 		.include_tests = true,
 		.whole = true,
 		.arena = &arena,
