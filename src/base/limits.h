@@ -106,6 +106,10 @@
 #define RSK_MAX_EXPR_PREFIXES 64u
 #define RSK_MAX_EXPR_ITEMS    10000u
 
+/* How far from a property that is sent one looks whether it is counted
+ * somewhere [tokens]. Over: its name says what it is. */
+#define RSK_MAX_COUNT_REACH 10000u
+
 /* The value of one argument: expressions looked at, how deep they lead, bytes
  * of a text put together. Over: that part is unknown, which is counted. */
 #define RSK_MAX_EVAL_NODES 4000u

@@ -194,6 +194,29 @@ static void match_key(struct rsk_code *code, const struct rsk_datum_at *at,
 		*match = (struct rsk_name_match){ 0 };
 }
 
+/* { privateKeys: 0 } or x.privateKeys += 1 near by: it is a number of them. */
+static bool is_count(const struct rsk_datum_at *at)
+{
+	const struct rsk_js *js = at->file->js;
+	uint32_t first = at->token > RSK_MAX_COUNT_REACH
+				 ? at->token - RSK_MAX_COUNT_REACH
+				 : 1;
+
+	for (uint32_t i = first;
+		i + 1 < js->count && i < at->token + RSK_MAX_COUNT_REACH; i++) {
+		if (!rsk_js_is_name(rsk_js_kind(js, i)) ||
+			!rsk_slice_eq(rsk_js_text(js, i), at->key))
+			continue;
+		if (rsk_js_is(js, i + 1, RSK_JS_INCREMENT) ||
+			((rsk_js_is(js, i + 1, RSK_JS_COLON) ||
+				 rsk_js_is(js, i + 1, RSK_JS_ADD_ASSIGN)) &&
+				rsk_js_is(js, i + 2, RSK_JS_NUMBER) &&
+				rsk_js_text(js, i + 2).len <= 2))
+			return true;
+	}
+	return false;
+}
+
 static void look_at_value(struct following *f, const struct rsk_datum_at *at,
 	struct rsk_js_val *val)
 {
@@ -201,6 +224,8 @@ static void look_at_value(struct following *f, const struct rsk_datum_at *at,
 	struct rsk_datum_view view;
 
 	match_key(f->code, at, &key);
+	if (key.tier > RSK_TIER_CONTEXT && is_count(at))
+		return;
 	view = rsk_datum_view(f->code, val, &key);
 	rsk_datum_found(f->code, at, &key, &view);
 	if (val->kind == RSK_JS_V_PARAM && key.tier <= RSK_TIER_CONTEXT &&

@@ -258,7 +258,10 @@ uint32_t rsk_js_function_of(const struct rsk_js_bind *bind, uint32_t params)
 								: 0;
 }
 
-uint32_t rsk_js_class_of(const struct rsk_js_bind *bind, uint32_t body)
+enum { MAX_CLASSES_BACK = 64 };
+
+/* The last class whose body begins at the token or in front of it, or 0. */
+static size_t last_class(const struct rsk_js_bind *bind, uint32_t token)
 {
 	size_t low = 0;
 	size_t high = bind->classes.len;
@@ -266,12 +269,36 @@ uint32_t rsk_js_class_of(const struct rsk_js_bind *bind, uint32_t body)
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (bind->classes.ptr[middle].body <= body)
+		if (bind->classes.ptr[middle].body <= token)
 			low = middle;
 		else
 			high = middle;
 	}
-	return low && bind->classes.ptr[low].body == body ? (uint32_t)low : 0;
+	return low;
+}
+
+uint32_t rsk_js_class_of(const struct rsk_js_bind *bind, uint32_t body)
+{
+	size_t i = last_class(bind, body);
+
+	return i && bind->classes.ptr[i].body == body ? (uint32_t)i : 0;
+}
+
+uint32_t rsk_js_class_around(
+	const struct rsk_js_bind *bind, uint32_t token, uint32_t from)
+{
+	size_t i = last_class(bind, token);
+
+	/* Classes that end in front of the token are passed over: a few. */
+	for (size_t n = 0; i && n < MAX_CLASSES_BACK; i--, n++) {
+		uint32_t body = bind->classes.ptr[i].body;
+
+		if (body < from)
+			break;
+		if (token < rsk_js_partner(bind->js, body))
+			return (uint32_t)i;
+	}
+	return 0;
 }
 
 /* ---- all of it ---- */

@@ -224,4 +224,9 @@ uint32_t rsk_js_function_of(const struct rsk_js_bind *bind, uint32_t params);
 /* The class whose body begins at the token, or 0. */
 uint32_t rsk_js_class_of(const struct rsk_js_bind *bind, uint32_t body);
 
+/* The innermost class whose body is around the token and begins behind the
+ * token `from`, or 0. */
+uint32_t rsk_js_class_around(
+	const struct rsk_js_bind *bind, uint32_t token, uint32_t from);
+
 #endif

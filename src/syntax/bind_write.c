@@ -76,6 +76,16 @@ static void note_merge(struct rsk_js_walk *walk, uint32_t i)
 			      .function = rsk_js_level(walk)->function });
 }
 
+/* Straight in a class's body there are fields, `client: Client = null`, and no
+ * assignments but in what a field is given: `a = b = c`. */
+static bool is_field(struct rsk_js_walk *walk, uint32_t i)
+{
+	uint32_t body = rsk_js_level(walk)->token;
+
+	return body && rsk_js_role(walk->js, body) == RSK_JS_CLASS_BODY &&
+	       !rsk_js_is(walk->js, i - 1, RSK_JS_ASSIGN);
+}
+
 void rsk_js_bind_write(struct rsk_js_walk *walk, uint32_t i)
 {
 	const struct rsk_js *js = walk->js;
@@ -85,7 +95,7 @@ void rsk_js_bind_write(struct rsk_js_walk *walk, uint32_t i)
 
 	uint32_t end = target_end(js, i);
 	enum rsk_js_write_kind kind = kind_of(js, i, end);
-	if (kind == RSK_JS_WRITE_NONE)
+	if (kind == RSK_JS_WRITE_NONE || is_field(walk, i))
 		return;
 	bool has_value =
 		kind == RSK_JS_WRITE_ASSIGN || kind == RSK_JS_WRITE_COMPOUND;

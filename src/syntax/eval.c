@@ -334,14 +334,14 @@ static struct rsk_js_val *eval_name(struct rsk_js_eval *eval,
 	uint32_t b = rsk_js_resolve(spot.file->bind, node->token);
 
 	if (b)
-		return rsk_js_eval_binding(eval, spot, b);
+		return rsk_js_eval_binding(eval, spot, b, node->token);
 	if (rsk_js_text_is(spot.file->js, node->token, "undefined"))
 		return rsk_js_new_val(
 			eval, RSK_JS_V_NULL, spot.file, node->token);
 	return opaque(eval, spot, node->token);
 }
 
-/* The class around a method, through arrow functions in it. */
+/* The class around a method or a field, through arrow functions in it. */
 static struct rsk_js_val *eval_this(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_node *node)
 {
@@ -352,6 +352,9 @@ static struct rsk_js_val *eval_this(struct rsk_js_eval *eval,
 	while (f && bind->functions.ptr[f].kind == RSK_JS_F_ARROW)
 		f = bind->functions.ptr[f].parent;
 	class = rsk_js_class_of(bind, bind->functions.ptr[f].owner);
+	if (!class)
+		class = rsk_js_class_around(
+			bind, node->token, bind->functions.ptr[f].params);
 	if (!class)
 		return opaque(eval, spot, node->token);
 

@@ -60,7 +60,7 @@ static struct rsk_js_val *one_export(struct rsk_js_eval *eval,
 		b = rsk_js_resolve_name(file->bind,
 			rsk_js_value(file->js, export->local, &eval->arena),
 			export->local);
-		return b ? rsk_js_eval_binding(eval, spot, b) : NULL;
+		return b ? rsk_js_eval_binding(eval, spot, b, 0) : NULL;
 	case RSK_JS_EXPORT_FROM:
 		return from_module(eval, file, export->specifier,
 			rsk_js_value(file->js, export->local, &eval->arena));

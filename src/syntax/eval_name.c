@@ -1,3 +1,4 @@
+#include "syntax/bind_p.h"
 #include "syntax/eval_p.h"
 
 /* Levels of one destructuring pattern. */
@@ -238,14 +239,31 @@ static struct rsk_js_val *first_value(struct rsk_js_eval *eval,
 
 /* ---- writes ---- */
 
-/* Does the write count for the value at its use? */
+/* x.a = { ...x.a, b }: is the name at the token part of what is written? */
+static bool is_within(const struct rsk_js_bind *bind,
+	const struct rsk_js_write *write, uint32_t at)
+{
+	const struct rsk_js *js = bind->js;
+
+	return write->value && at >= write->value &&
+	       at - write->value < RSK_MAX_EXPR_ITEMS &&
+	       at < rsk_js_expression_end(js, write->value, js->count);
+}
+
+/* Does the write count for the value at its use, by the name at a token? */
 static bool counts(const struct rsk_js_eval *eval, struct rsk_js_spot spot,
-	const struct rsk_js_binding *b, const struct rsk_js_write *write)
+	const struct rsk_js_binding *b, const struct rsk_js_write *write,
+	uint32_t at)
 {
 	const struct rsk_js_bind *bind = spot.file->bind;
 	uint32_t home = bind->scopes.ptr[b->scope].function;
 	uint32_t use = 0;
 
+	if (at && (is_within(bind, write, at) ||
+			  (write->target > at &&
+				  write->function ==
+					  rsk_js_function_at(bind, at))))
+		return false;
 	if (eval->use_file != spot.file)
 		return true;
 	use = rsk_js_function_at(bind, eval->use_token);
@@ -374,14 +392,14 @@ static struct rsk_js_val *after_write(struct rsk_js_eval *eval,
 
 static struct rsk_js_val *after_writes(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_binding *b,
-	struct rsk_js_val *val)
+	struct rsk_js_val *val, uint32_t at)
 {
 	const struct rsk_js_bind *bind = spot.file->bind;
 
 	for (uint32_t w = b->writes; w; w = bind->writes.ptr[w].next) {
 		const struct rsk_js_write *write = &bind->writes.ptr[w];
 
-		if (!counts(eval, spot, b, write) || !rsk_js_enter(eval))
+		if (!counts(eval, spot, b, write, at) || !rsk_js_enter(eval))
 			continue;
 
 		struct rsk_js_val *next = after_write(eval, spot, val, write);
@@ -420,8 +438,8 @@ static struct rsk_js_val *with_name(struct rsk_js_eval *eval,
 	return copy;
 }
 
-struct rsk_js_val *rsk_js_eval_binding(
-	struct rsk_js_eval *eval, struct rsk_js_spot spot, uint32_t binding)
+struct rsk_js_val *rsk_js_eval_binding(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, uint32_t binding, uint32_t at)
 {
 	struct rsk_js_binding b = spot.file->bind->bindings.ptr[binding];
 	struct rsk_js_active active = { .outer = eval->active,
@@ -437,7 +455,7 @@ struct rsk_js_val *rsk_js_eval_binding(
 	val = first_value(eval, spot, &b);
 	if (b.fallback && val->kind == RSK_JS_V_NULL)
 		val = rsk_js_eval_token(eval, spot, b.fallback);
-	val = after_writes(eval, spot, &b, val);
+	val = after_writes(eval, spot, &b, val, at);
 	eval->active = active.outer;
 	return with_name(eval, spot, val, b.name);
 }

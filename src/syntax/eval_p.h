@@ -71,8 +71,8 @@ struct rsk_js_val *rsk_js_with_prop(struct rsk_js_eval *eval,
 	struct rsk_js_val *val, struct rsk_js_prop prop);
 
 /* eval_name.c */
-struct rsk_js_val *rsk_js_eval_binding(
-	struct rsk_js_eval *eval, struct rsk_js_spot spot, uint32_t binding);
+struct rsk_js_val *rsk_js_eval_binding(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, uint32_t binding, uint32_t at);
 struct rsk_js_val *rsk_js_class_member(
 	struct rsk_js_eval *eval, struct rsk_js_val *val, struct rsk_slice key);
 
