@@ -130,7 +130,9 @@ static bool identifies(const struct rsk_data_type *type)
 static const char *rule_for(const struct rsk_datum_at *at,
 	const struct rsk_data_type *type, enum rsk_tier tier, bool by_value)
 {
-	if (at->sink->role != RSK_SINK_DATA && tier == RSK_TIER_MINIMISE)
+	/* An object where an id is expected is data like any other. */
+	if (at->sink->role != RSK_SINK_DATA && tier == RSK_TIER_MINIMISE &&
+		!at->depth)
 		return identifies(type) ? "pii-user-id" : NULL;
 	if (by_value)
 		return "pii-value";

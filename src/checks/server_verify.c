@@ -217,20 +217,32 @@ static void look_at_condition(struct rsk_server *server, uint32_t i)
 			"The signature is only checked in one environment");
 }
 
+static bool is_catch(const struct rsk_server *server, uint32_t i)
+{
+	static const char *const words[] = { "except", "rescue", "catch",
+		NULL };
+
+	return rsk_webhook_is_one_of(rsk_server_text(server, i), words);
+}
+
 /* except ...: pass; catch (...) {}; rescue => e / end */
-static bool is_empty_catch(const struct rsk_server *server, uint32_t i)
+static bool is_empty_catch(struct rsk_server *server, uint32_t i)
 {
 	const struct rsk_token *list = server->tokens.list.ptr;
-	uint32_t next = condition_end(server, i);
+	uint32_t next;
 
+	if (!is_catch(server, i) || !rsk_server_may_look(server, 0))
+		return false;
+	next = condition_end(server, i);
+	if (!rsk_server_may_look(server, next - i))
+		return false;
 	if (rsk_server_is(server, i, "except"))
 		return rsk_server_is(server, next, "pass");
 	if (rsk_server_is(server, i, "rescue"))
 		return list[i].first &&
 		       (rsk_server_is(server, next, "end") ||
 			       rsk_server_is(server, next, "nil"));
-	return rsk_server_is(server, i, "catch") &&
-	       rsk_server_is(server, next, "{") &&
+	return rsk_server_is(server, next, "{") &&
 	       list[next].partner == next + 1;
 }
 
