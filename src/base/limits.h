@@ -107,7 +107,8 @@
 #define RSK_MAX_EXPR_ITEMS    10000u
 
 /* How far from a property that is sent one looks whether it is counted
- * somewhere [tokens]. Over: its name says what it is. */
+ * somewhere, and from a request for where it was opened [tokens]. Over: its
+ * name says what it is; it is no request to the product. */
 #define RSK_MAX_COUNT_REACH 10000u
 
 /* The value of one argument: expressions looked at, how deep they lead, bytes

@@ -9,6 +9,7 @@
 /* One row per check. They run in this order; what they push is sorted. */
 static void (*const checks[])(struct rsk_code *code) = {
 	rsk_code_pii,
+	rsk_code_forward,
 	rsk_code_keys,
 	rsk_code_exposure,
 	rsk_code_transport,

@@ -92,6 +92,7 @@ bool rsk_code_request_url(struct rsk_code *code, const struct rsk_sink *sink,
 /* ---- one file each ---- */
 
 void rsk_code_pii(struct rsk_code *code);       /* pii-*: all files at once */
+void rsk_code_forward(struct rsk_code *code);   /* logAnalytics */
 void rsk_code_keys(struct rsk_code *code);      /* keys, environments */
 void rsk_code_exposure(struct rsk_code *code);  /* secret keys in clients */
 void rsk_code_transport(struct rsk_code *code); /* http, TLS */

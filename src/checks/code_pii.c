@@ -406,10 +406,27 @@ static void look_at_call_of_sdk(
 /* ---- requests ---- */
 
 /* fetch, axios.post, window.fetch: as the vocabulary writes it. */
+/* request.send() of a new XMLHttpRequest() */
+static bool is_xhr_send(const struct rsk_js_val *callee)
+{
+	const struct rsk_js_val *request;
+
+	if (callee->kind != RSK_JS_V_MEMBER ||
+		!rsk_slice_eq_str(callee->text, "send"))
+		return false;
+	request = callee->parts[0];
+	return request->kind == RSK_JS_V_NEW && request->n_parts &&
+	       rsk_slice_ends(
+		       request->parts[0]->path, RSK_LIT("XMLHttpRequest"));
+}
+
 static struct rsk_slice request_name(
 	struct rsk_code *code, const struct rsk_js_val *callee)
 {
 	struct rsk_slice path = callee->path;
+
+	if (is_xhr_send(callee))
+		return RSK_LIT("XMLHttpRequest.send");
 
 	if (callee->kind == RSK_JS_V_OPAQUE) {
 		if (rsk_slice_starts(path, RSK_LIT("window.")))
@@ -463,10 +480,35 @@ static bool leads_to_host(struct rsk_code *code, const struct rsk_js_val *val)
 	return false;
 }
 
+/* request.open(method, url) in front of request.send(data): its bracket. */
+static uint32_t open_in_front(const struct rsk_js *js, uint32_t paren)
+{
+	struct rsk_slice name = rsk_js_text(js, paren > 3 ? paren - 3 : 0);
+	uint32_t first = paren > RSK_MAX_COUNT_REACH + 3
+				 ? paren - RSK_MAX_COUNT_REACH
+				 : 4;
+
+	for (uint32_t i = paren; i-- > first;)
+		if (rsk_js_is_call(js, i) &&
+			rsk_js_text_is(js, i - 1, "open") &&
+			rsk_js_is(js, i - 2, RSK_JS_DOT) &&
+			rsk_slice_eq(rsk_js_text(js, i - 3), name))
+			return i;
+	return 0;
+}
+
 bool rsk_code_request_url(struct rsk_code *code, const struct rsk_sink *sink,
 	struct rsk_js_file *file, uint32_t paren)
 {
 	struct rsk_slice where = rsk_slice_str(sink->url);
+
+	if (rsk_slice_starts(where, RSK_LIT("open."))) {
+		where = rsk_slice_cut(where, 5, where.len);
+		paren = open_in_front(file->js, paren);
+		if (!paren)
+			return false;
+	}
+
 	size_t dot = rsk_slice_find(where, RSK_LIT("."));
 	struct rsk_js_val *val = rsk_js_argument(
 		&code->eval, file, paren, (uint32_t)(where.ptr[0] - '0'));
