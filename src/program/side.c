@@ -79,6 +79,15 @@ static const struct {
 	{ "/instrumentation", true, RSK_SIDE_SERVER,
 		"it is called instrumentation" },
 	{ "/route", true, RSK_SIDE_UNKNOWN, NULL }, /* below app/: see there */
+	/* Of what a build puts into clients see checks/code_public.c. */
+	{ "/vite.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/next.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/webpack.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/rspack.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/rsbuild.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/astro.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/vue.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/metro.config", true, RSK_SIDE_SERVER, "it configures a build" },
 	{ "/app.config", true, RSK_SIDE_CLIENT,
 		"it configures what is built into an app" },
 };
