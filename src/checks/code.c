@@ -13,6 +13,7 @@ static void (*const checks[])(struct rsk_code *code) = {
 	rsk_code_keys,
 	rsk_code_exposure,
 	rsk_code_public,
+	rsk_code_log,
 	rsk_code_transport,
 	rsk_code_webhook,
 	rsk_code_server,

@@ -95,6 +95,7 @@ void rsk_code_pii(struct rsk_code *code);       /* pii-*: all files at once */
 void rsk_code_forward(struct rsk_code *code);   /* logAnalytics */
 void rsk_code_keys(struct rsk_code *code);      /* keys, environments */
 void rsk_code_exposure(struct rsk_code *code);  /* secret keys in clients */
+void rsk_code_log(struct rsk_code *code);       /* keys in logs and URLs */
 void rsk_code_public(struct rsk_code *code);    /* secrets of builds */
 void rsk_code_transport(struct rsk_code *code); /* http, TLS */
 void rsk_code_webhook(struct rsk_code *code);   /* webhook-* */

@@ -65,6 +65,35 @@ static bool is_compared(const struct rsk_js *js, uint32_t i)
 	return false;
 }
 
+/* ---- certificates ---- */
+
+/* rejectUnauthorized: CHECK, where CHECK is false; a literal one is found by
+ * the rule's patterns. */
+static void look_at_switch(
+	struct rsk_code *code, struct rsk_js_file *file, uint32_t i)
+{
+	struct rsk_js_val *val;
+	struct rsk_code_hit hit;
+
+	if (!rsk_js_is(file->js, i + 1, RSK_JS_COLON) ||
+		!rsk_js_is_name(rsk_js_kind(file->js, i + 2)))
+		return;
+	rsk_js_eval_begin(&code->eval, file, i + 2);
+	val = rsk_js_eval_at(&code->eval, file, i + 2);
+	if (val->kind != RSK_JS_V_BOOL || !rsk_slice_eq_str(val->text, "false"))
+		return;
+	hit = rsk_code_hit(code, "tls-verification-disabled", file, i, i + 2);
+	rsk_code_push(code, &hit);
+}
+
+static void find_switches(struct rsk_code *code, struct rsk_js_file *file)
+{
+	for (uint32_t i = 1; i + 2 < file->js->count; i++)
+		if (rsk_js_text_is(file->js, i, "rejectUnauthorized") ||
+			rsk_js_text_is(file->js, i, "strictSSL"))
+			look_at_switch(code, file, i);
+}
+
 /* ---- comments ---- */
 
 static bool speaks_of(struct rsk_slice text, const char *const *words)
@@ -146,8 +175,10 @@ void rsk_code_transport(struct rsk_code *code)
 					 rsk_slice_str(code->vocabulary->hosts
 							       .ptr[j])) <
 					 source.len;
-		if (speaks)
+		if (speaks) {
 			look_at_file(code, code->files[i]);
+			find_switches(code, code->files[i]);
+		}
 		rsk_js_eval_release(&code->eval);
 	}
 }
