@@ -197,6 +197,8 @@ enum rsk_err rsk_load_rules(struct rsk_ruleset **out,
 	struct rsk_diag diag = { 0 };
 	enum rsk_err err = add_rules(rules, options, policy, &diag);
 
+	if (!err && policy && policy->loaded)
+		err = rsk_config_add_triggers(&policy->config, rules, &diag);
 	if (!err)
 		err = rsk_ruleset_freeze(rules, &diag);
 	if (!err && policy && policy->loaded)

@@ -1,7 +1,9 @@
 #include "rules/config.h"
 
 #include <stddef.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "rules/fields_p.h"
 #include "rules/vocabulary_p.h"
@@ -437,6 +439,66 @@ static enum rsk_err want_rules(const struct rsk_config *config,
 	for (size_t i = 0; i < config->suppressions.len && !err; i++)
 		err = want_rule(config, rules, config->suppressions.ptr[i].rule,
 			config->suppressions.ptr[i].line, diag);
+	return err;
+}
+
+/* ---- hosts ---- */
+
+/* Letters, digits, dots and hyphens, so that it needs no quoting anywhere. */
+static bool is_host(const char *host)
+{
+	size_t n = strspn(host, "abcdefghijklmnopqrstuvwxyz"
+				"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+
+	return n > 2 && n <= 64 && !host[n];
+}
+
+/* A pattern of its own for each host; a dot is a dot in brackets. */
+static enum rsk_err add_host(
+	struct rsk_buf *text, size_t number, const char *host)
+{
+	enum rsk_err err = rsk_buf_printf(text,
+		"  - name: host-%zu\n    anchors: ['%s']\n    regex: '", number,
+		host);
+
+	for (const char *c = host; *c && !err; c++)
+		err = rsk_buf_printf(text, *c == '.' ? "[%c]" : "%c", *c);
+	return err ? err : rsk_buf_printf(text, "'\n");
+}
+
+static enum rsk_err write_trigger(
+	struct rsk_buf *text, const struct rsk_strings *hosts)
+{
+	enum rsk_err err = rsk_buf_printf(text,
+		"id: configured-host\nkind: trigger\n"
+		"title: A host that the configuration names\npatterns:\n");
+
+	for (size_t i = 0; i < hosts->len && !err; i++)
+		err = add_host(text, i, hosts->ptr[i]);
+	return err ? err
+		   : rsk_buf_printf(text,
+			     "examples:\n  match:\n"
+			     "    - {path: a.js, text: '%s'}\n",
+			     hosts->ptr[0]);
+}
+
+enum rsk_err rsk_config_add_triggers(const struct rsk_config *config,
+	struct rsk_ruleset *rules, struct rsk_diag *diag)
+{
+	const struct rsk_strings *hosts = &config->vocabulary.hosts;
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MIB);
+	enum rsk_err err = RSK_OK;
+
+	for (size_t i = 0; i < hosts->len && !err; i++)
+		if (!is_host(hosts->ptr[i]))
+			err = rsk_diag_set(diag, RSK_SYNTAX,
+				"hosts: entry %zu is no name of a host", i + 1);
+	if (!err && hosts->len)
+		err = write_trigger(&text, hosts);
+	if (!err && hosts->len)
+		err = rsk_ruleset_add_text(rules, "configured-host.yaml",
+			rsk_buf_slice(&text), diag);
+	rsk_buf_release(&text);
 	return err;
 }
 

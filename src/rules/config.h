@@ -17,6 +17,8 @@
  *		err = rsk_ruleset_add_below(
  *			rules, root, config.rules.ptr[i].path, &diag);
  *	if (!err)
+ *		err = rsk_config_add_triggers(&config, rules, &diag);
+ *	if (!err)
  *		err = rsk_ruleset_freeze(rules, &diag);
  *	if (!err)
  *		err = rsk_config_apply(&config, rules, &diag);
@@ -95,6 +97,15 @@ struct rsk_config {
  */
 RSK_MUST_CHECK enum rsk_err rsk_config_load_text(struct rsk_config *out,
 	const char *name, struct rsk_slice text, struct rsk_diag *diag);
+
+/*
+ * Make files that name one of the configuration's `hosts` be read as code, as
+ * those are that name the product's. Before the rule set is frozen. RSK_SYNTAX:
+ * what is no host's name.
+ */
+RSK_MUST_CHECK enum rsk_err rsk_config_add_triggers(
+	const struct rsk_config *config, struct rsk_ruleset *rules,
+	struct rsk_diag *diag);
 
 /*
  * Disable rules and set severities in a frozen rule set that no other thread
