@@ -74,13 +74,11 @@ static void look_at_name(
 {
 	struct rsk_slice name = rsk_server_text(server, i);
 
-	if (is_digest_call(name) && rsk_server_is(server, i + 1, "("))
+	/* Ruby needs no brackets. */
+	if (is_digest_call(name) && (rsk_server_is(server, i + 1, "(") ||
+					    rsk_server_is(server, i - 1, ".")))
 		side->digest = true;
-	else if (is_digest_call(name) && rsk_server_is(server, i - 1, "."))
-		side->digest = true; /* Ruby needs no brackets */
-	else if (makes_signature(name))
-		side->computed = true;
-	else if (rsk_webhook_is_computed(name))
+	else if (makes_signature(name) || rsk_webhook_is_computed(name))
 		side->computed = true;
 	else if (rsk_webhook_is_signature(name) ||
 		 rsk_slice_eq(name, server->header_name))

@@ -185,22 +185,27 @@ static bool is_value(const struct rsk_server *server, uint32_t i)
 		       !is_keyword(rsk_server_text(server, i)));
 }
 
+/* In front of the brackets that end at `at`: what they belong to, if any. */
+static uint32_t before_brackets(const struct rsk_server *server, uint32_t at)
+{
+	while (at > 1 && is_closer(server, at)) {
+		at = server->tokens.list.ptr[at].partner;
+		if (!is_value(server, at - 1) && !is_closer(server, at - 1))
+			break;
+		at--;
+	}
+	return at;
+}
+
 struct rsk_span rsk_server_left(const struct rsk_server *server, uint32_t last)
 {
 	uint32_t at = last;
 
 	while (at > 1) {
-		if (is_closer(server, at)) {
-			at = server->tokens.list.ptr[at].partner;
-			if (is_value(server, at - 1) ||
-				is_closer(server, at - 1)) {
-				at--;
-				continue;
-			}
-		} else if (!is_value(server, at)) {
+		if (!is_closer(server, at) && !is_value(server, at))
 			return (struct rsk_span){ at + 1, last + 1 };
-		}
-		if (!leads_on(server, at - 1))
+		at = before_brackets(server, at);
+		if (at < 2 || !leads_on(server, at - 1))
 			break;
 		at -= rsk_server_is(server, at - 2, "!") ? 3 : 2;
 	}

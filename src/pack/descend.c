@@ -325,6 +325,35 @@ static void fail_node(struct worker *w, const struct rsk_plan *plan,
 	pthread_mutex_unlock(&w->run->lock);
 }
 
+/*
+ * Of an object that is there several times one copy is shown. It must be the
+ * true one: an index can name any bytes by any name, and what it hides that
+ * way would be hidden by us as well.
+ */
+static bool is_lie(const struct rsk_walk_object *object)
+{
+	struct rsk_oid oid;
+
+	rsk_oid_hash(&oid, object->oid->len, object->type, object->bytes);
+	return rsk_oid_cmp(&oid, object->oid) != 0;
+}
+
+static void tell_lie(struct worker *w, const struct rsk_walk_object *object,
+	const char *path)
+{
+	const struct rsk_walk_failure failure = {
+		.oid = object->oid,
+		.type = object->type,
+		.err = RSK_CORRUPT,
+		.path = path,
+	};
+
+	tell(w, &failure);
+	pthread_mutex_lock(&w->run->lock);
+	*RSK_VEC_PUSH(&w->run->again) = object->number;
+	pthread_mutex_unlock(&w->run->lock);
+}
+
 /* What is broken takes along all that is made from it. */
 static void fail_tree(struct worker *w, const struct rsk_plan *plan,
 	uint32_t top, enum rsk_err err)
@@ -350,6 +379,11 @@ static enum rsk_err show(struct worker *w, const struct rsk_task *task,
 		.context = !(node->flags & RSK_NODE_WANTED),
 	};
 
+	if (!object.context && node->flags & RSK_NODE_OTHER &&
+		is_lie(&object)) {
+		tell_lie(w, &object, plan->pack->path);
+		object.context = true;
+	}
 	if (base) {
 		object.has_base = true;
 		object.base_size = base->bytes.len;
@@ -511,7 +545,10 @@ static void visit_loose(struct worker *w, size_t i)
 			1U << (object.type ? object.type : RSK_OBJECT_BLOB))
 			tell(w, &failure);
 	} else if (w->run->types & 1U << object.type) {
-		visit_whole(w, &object);
+		if (loose->flags & RSK_NODE_OTHER && is_lie(&object))
+			tell_lie(w, &object, store->path);
+		else
+			visit_whole(w, &object);
 	}
 	rsk_buf_release(&bytes);
 }

@@ -19,14 +19,14 @@ struct rsk_language {
 	const char *const *endings;
 	const char *line_comments[2];
 	const char *open_comment, *close_comment;
-	bool comments_nest;
-	bool comments_begin_lines; /* =begin of Ruby */
-	const char *prefixes;      /* letters a string may have in front */
+	const char *prefixes; /* letters a string may have in front */
 	const struct quote *quotes;
 	const char *starts; /* of names, beside letters and _ */
-	bool in_tags;       /* only what is between <?php and ?> */
-	bool regexes;       /* /.../ where a value may stand */
 	const char *heredoc;
+	bool comments_nest;
+	bool comments_begin_lines; /* =begin of Ruby */
+	bool in_tags;              /* only what is between <?php and ?> */
+	bool regexes;              /* /.../ where a value may stand */
 };
 
 static const struct quote python_quotes[] = {

@@ -448,6 +448,31 @@ Test(walk, takes_the_other_copy)
 	fixture_remove(&fixture);
 }
 
+/* A loose object with other bytes under its name, and the true one in an
+ * alternate: the lie is told, and the true one is seen. */
+Test(walk, sees_through_a_lying_copy)
+{
+	struct fixture fixture;
+	struct how how = { .jobs = 1 };
+
+	fixture_make(&fixture,
+		"git init -q other; git init -q r\n"
+		"x=$(echo true | git -C other hash-object -w --stdin)\n"
+		"y=$(echo lie | git -C r hash-object -w --stdin)\n"
+		"dir=r/.git/objects/$(echo $x | cut -c1-2); mkdir -p $dir\n"
+		"cp r/.git/objects/$(echo $y | cut -c1-2)/$(echo $y | cut -c3-)"
+		" $dir/$(echo $x | cut -c3-)\n"
+		"echo $PWD/other/.git/objects > "
+		"r/.git/objects/info/alternates");
+	struct seen seen = walk_all(&fixture, "r/.git/objects", &how);
+	cr_expect_eq(seen.objects, 2);
+	cr_expect_eq(seen.failed, 1);
+	cr_expect_eq(seen.last_failure, RSK_CORRUPT);
+	cr_expect_eq(seen.wrong_hash, 0);
+	forget(&seen);
+	fixture_remove(&fixture);
+}
+
 Test(walk, of_nothing)
 {
 	struct fixture fixture;
