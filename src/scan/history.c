@@ -76,6 +76,32 @@ static void tell_problems(struct rsk_past *past)
 			rsk_odb_folder(past->odb, i));
 }
 
+/* "commit 12ab... names a parent that is not here (3 such commits)" */
+static const char *lacking(
+	struct rsk_past *past, uint32_t commit, const char *what, uint32_t n)
+{
+	struct rsk_oid oid = rsk_walk_oid(past->walk, commit);
+	char hex[RSK_OID_HEX_MAX];
+
+	rsk_oid_hex(hex, &oid);
+	return rsk_arena_printf(&past->scan->arena,
+		"commit %.12s names a %s that is not here (such commits: %u)",
+		hex, what, n);
+}
+
+static const char *broken_ref(
+	struct rsk_past *past, const struct rsk_history_facts *facts)
+{
+	return rsk_scan_mask(past->scan,
+		rsk_arena_printf(&past->scan->arena,
+			"%s: %s (refs that lead nowhere: %u)",
+			facts->broken_ref,
+			facts->broken_why == RSK_NOTFOUND
+				? "it names an object that is not here"
+				: rsk_err_text(facts->broken_why),
+			facts->broken_refs));
+}
+
 static void tell_facts(struct rsk_past *past)
 {
 	struct rsk_coverage *coverage = &past->scan->workers[0].coverage;
@@ -86,9 +112,11 @@ static void tell_facts(struct rsk_past *past)
 	if (facts.missing_parents)
 		rsk_coverage_gap(coverage, NULL, RSK_GAP_HISTORY_TRUNCATED,
 			RSK_LIT(""),
-			facts.shallow ? "a shallow clone: older commits are "
-					"not here (fetch-depth: 0)"
-				      : "commits are named that are not here");
+			facts.shallow
+				? "a shallow clone: older commits are "
+				  "not here (fetch-depth: 0)"
+				: lacking(past, facts.lacks_parent, "parent",
+					  facts.missing_parents));
 	else if (facts.shallow)
 		rsk_coverage_note(coverage,
 			"the repository says it is shallow, but all parents "
@@ -105,7 +133,9 @@ static void tell_facts(struct rsk_past *past)
 			facts.pruned);
 	if (facts.missing_trees)
 		rsk_coverage_gap(coverage, NULL, RSK_GAP_GIT_OBJECT,
-			RSK_LIT(""), "trees of commits are not here");
+			RSK_LIT(""),
+			lacking(past, facts.lacks_tree, "tree",
+				facts.missing_trees));
 	if (facts.grafts)
 		rsk_coverage_note(coverage,
 			"grafts are not followed: all commits are scanned");
@@ -115,7 +145,7 @@ static void tell_facts(struct rsk_past *past)
 			"scanned");
 	if (facts.broken_refs)
 		rsk_coverage_gap(coverage, NULL, RSK_GAP_GIT_OBJECT,
-			RSK_LIT("refs"), "refs name objects that are not here");
+			RSK_LIT("refs"), broken_ref(past, &facts));
 }
 
 /*

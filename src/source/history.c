@@ -408,6 +408,20 @@ static uint32_t peel(const struct rsk_history *history, uint32_t number)
 	return number;
 }
 
+/* Refs come in no order: the first by name is the one that is told. */
+static void note_broken(
+	struct rsk_history *history, struct rsk_slice name, enum rsk_err why)
+{
+	struct rsk_history_facts *facts = &history->facts;
+
+	facts->broken_refs++;
+	if (facts->broken_ref &&
+		rsk_slice_cmp(rsk_slice_str(facts->broken_ref), name) <= 0)
+		return;
+	facts->broken_ref = rsk_arena_str(&history->arena, name);
+	facts->broken_why = why;
+}
+
 static void add_ref(struct rsk_history *history, struct rsk_slice name,
 	const struct rsk_oid *oid, uint8_t reach)
 {
@@ -418,7 +432,7 @@ static void add_ref(struct rsk_history *history, struct rsk_slice name,
 	};
 
 	if (!rsk_walk_find(history->walk, oid, &ref.number)) {
-		history->facts.broken_refs++;
+		note_broken(history, name, RSK_NOTFOUND);
 		return;
 	}
 	ref.number = peel(history, ref.number);
@@ -431,7 +445,7 @@ static enum rsk_err on_ref(void *ctx, const struct rsk_ref *ref)
 	struct rsk_history *history = ctx;
 
 	if (ref->err) {
-		history->facts.broken_refs++;
+		note_broken(history, ref->name, ref->err);
 		return RSK_OK;
 	}
 	if (ref->is_unborn)
@@ -516,13 +530,17 @@ static void spread_reach(struct rsk_history *history)
 /* Of a commit that nothing refers to, git may have pruned what it names. */
 static void count_lacking(struct rsk_history *history)
 {
+	struct rsk_history_facts *facts = &history->facts;
+
 	for (size_t i = 0; i < history->commits.len; i++) {
 		const struct rsk_graph_commit *node = &history->commits.ptr[i];
 
 		if (!node->reach)
 			continue;
-		history->facts.missing_parents += node->lacks_parent;
-		history->facts.missing_trees += node->lacks_tree;
+		if (node->lacks_parent && !facts->missing_parents++)
+			facts->lacks_parent = node->number;
+		if (node->lacks_tree && !facts->missing_trees++)
+			facts->lacks_tree = node->number;
 	}
 }
 

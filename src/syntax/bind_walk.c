@@ -192,6 +192,9 @@ static void open_function(struct rsk_js_walk *walk, uint32_t i)
 	struct rsk_js_function f = { .params = i };
 	uint32_t close = rsk_js_partner(js, i);
 
+	/* Never closed: a block behind it is of somebody else. */
+	if (!rsk_js_is(js, close, RSK_JS_RPAREN))
+		return;
 	if (rsk_js_role(js, i) == RSK_JS_PARAMS) {
 		f.body = block_behind(js, close);
 		if (f.body)
