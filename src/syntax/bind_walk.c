@@ -442,6 +442,10 @@ static void open_head(struct rsk_js_walk *walk, uint32_t i)
 	if (!is_catch && !rsk_js_is(js, i - 1, RSK_JS_FOR) &&
 		!rsk_js_is(js, i - 1, RSK_JS_AWAIT))
 		return;
+	/* A statement is no arrow's value, and one that is never closed has no
+	 * end to rely on. */
+	if (outer.arrow || !rsk_js_is(js, rsk_js_partner(js, i), RSK_JS_RPAREN))
+		return;
 	/* It lies in what it lies in, whatever the guess says. */
 	uint32_t limit = outer.token ? outer.end
 				     : walk->bind->scopes.ptr[outer.scope].end;
