@@ -19,7 +19,7 @@ static bool has(struct rsk_slice text, const char *part)
 	return rsk_slice_find(text, rsk_slice_str(part)) < text.len;
 }
 
-/* process.env.RESYNC_API_KEY, import.meta.env.VITE_RESYNC_SECRET */
+/* process.env.RESYNC_API_KEY, import.meta.env.VITE_RESYNC_KEY */
 static bool is_key_read(struct rsk_slice path)
 {
 	return has(path, "env.") && has(path, "RESYNC_") &&

@@ -22,6 +22,12 @@ static void pop_level(struct rsk_js_walk *walk, uint32_t i)
 	if (i > level->end + 1)
 		i = level->end + 1;
 	if (level->arrow) {
+		struct rsk_js_scope *scopes = walk->bind->scopes.ptr;
+		uint32_t outer = scopes[scopes[level->scope].parent].end;
+
+		/* It lies in what it lies in, whatever its end looks like. */
+		if (i > outer)
+			i = outer;
 		walk->bind->functions.ptr[level->function].end = i;
 		walk->bind->scopes.ptr[level->scope].end = i;
 	}
@@ -54,8 +60,9 @@ static void pop_bracket(struct rsk_js_walk *walk, uint32_t i)
 		if (token == open)
 			break;
 	}
+	/* Those that end with it hold it. */
 	while (walk->levels.len > 1 && rsk_js_level(walk)->end <= i)
-		pop_level(walk, i);
+		pop_level(walk, i + 1);
 }
 
 /* ---- functions ---- */
