@@ -195,6 +195,10 @@ static struct rsk_js_val *eval_init(struct rsk_js_eval *eval,
 {
 	struct rsk_js_val *val;
 
+	/* Never given a value here: others do, as to `export let user` of a
+	 * Svelte component. */
+	if (!b->init && !b->writes)
+		return name_only(eval, spot, b->name);
 	if (!b->init)
 		return rsk_js_new_val(eval, RSK_JS_V_NULL, spot.file, b->name);
 	val = rsk_js_eval_token(eval, spot, b->init);
