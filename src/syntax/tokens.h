@@ -63,35 +63,45 @@ void rsk_tokens_release(struct rsk_tokens *tokens);
 /* [human] The line on which token `i` begins. Time is linear. */
 uint32_t rsk_token_line(const struct rsk_tokens *tokens, uint32_t i);
 
+/* Of a number behind the last one (or in front of the first, which wraps) the
+ * functions below say: END, without a text. */
+static inline struct rsk_token rsk_token_at(
+	const struct rsk_tokens *tokens, uint32_t i)
+{
+	return i < tokens->list.len
+		       ? tokens->list.ptr[i]
+		       : (struct rsk_token){ .kind = RSK_TOKEN_END };
+}
+
 static inline struct rsk_slice rsk_token_text(
 	const struct rsk_tokens *tokens, uint32_t i)
 {
-	const struct rsk_token *token = &tokens->list.ptr[i];
+	const struct rsk_token token = rsk_token_at(tokens, i);
 
-	return rsk_slice_cut(tokens->source, token->begin, token->end);
+	return rsk_slice_cut(tokens->source, token.begin, token.end);
 }
 
 /* What a string says, as written between its quotes; of others the text. */
 static inline struct rsk_slice rsk_token_value(
 	const struct rsk_tokens *tokens, uint32_t i)
 {
-	const struct rsk_token *token = &tokens->list.ptr[i];
+	const struct rsk_token token = rsk_token_at(tokens, i);
 
-	return rsk_slice_cut(tokens->source, token->begin + token->quotes,
-		token->end - token->closes);
+	return rsk_slice_cut(tokens->source, token.begin + token.quotes,
+		token.end - token.closes);
 }
 
 static inline bool rsk_token_is(
 	const struct rsk_tokens *tokens, uint32_t i, const char *text)
 {
-	return tokens->list.ptr[i].kind != RSK_TOKEN_STRING &&
+	return rsk_token_at(tokens, i).kind != RSK_TOKEN_STRING &&
 	       rsk_slice_eq_str(rsk_token_text(tokens, i), text);
 }
 
 static inline bool rsk_token_has_kind(
 	const struct rsk_tokens *tokens, uint32_t i, enum rsk_token_kind kind)
 {
-	return tokens->list.ptr[i].kind == kind;
+	return rsk_token_at(tokens, i).kind == kind;
 }
 
 #endif
