@@ -29,8 +29,9 @@ static bool speaks_of(const struct rsk_finding *f, enum rsk_item item)
 static void add_evidence(struct tally *tally, const char *text,
 	struct rsk_slice path, uint32_t line)
 {
-	*RSK_VEC_PUSH(&tally->evidence) =
-		(struct rsk_evidence){ text, path, line };
+	*RSK_VEC_PUSH(&tally->evidence) = (struct rsk_evidence){
+		.text = text, .path = path, .line = line
+	};
 }
 
 /* The most severe first, as they come within one severity. */

@@ -10,14 +10,28 @@
  * `arena` or to the rule set, and outlive the report.
  */
 
+/* What a line of evidence says about its item. */
+enum rsk_evidence_kind {
+	RSK_EVIDENCE_SUMMARY, /* what was counted: always the first line */
+	RSK_EVIDENCE_AGAINST, /* a place that is not as it should be */
+	RSK_EVIDENCE_FOR,     /* a place that is */
+	RSK_EVIDENCE_OPEN,    /* one that a person must judge */
+	RSK_EVIDENCE_NOTE,    /* worth knowing, speaks neither way */
+	RSK_EVIDENCE_KINDS,
+};
+
 /* A line under an answer. */
 struct rsk_evidence {
 	const char *text;
 	struct rsk_slice path; /* may be empty */
 	uint32_t line;         /* 0: no line */
+	enum rsk_evidence_kind kind;
 };
 
-/* One checklist item, answered. */
+/*
+ * One checklist item, answered. evidence[0] is the summary; then what speaks
+ * against, the worst first, what is open, what is fine, and notes.
+ */
 struct rsk_answer {
 	enum rsk_item item;
 	const char *title;
@@ -25,7 +39,23 @@ struct rsk_answer {
 	uint32_t looked_at; /* how many places the answer rests on */
 	const struct rsk_evidence *evidence;
 	size_t evidence_len;
-	const char *todo; /* what to do by hand; may be "" */
+	size_t best;      /* the one line that tells most */
+	const char *todo; /* what to do; may be "" */
+	/* What only a person can see, to be ticked: one sentence each. Formats
+	 * give them a box, today's date and a place for a name. */
+	const char *const *manual;
+	size_t manual_len;
+};
+
+/* What to do first: one step of several that are ordered by risk. */
+struct rsk_action {
+	enum rsk_severity risk;
+	enum rsk_item item;
+	const char *text;      /* "delete the key ... in the dashboard" */
+	struct rsk_slice path; /* the first place; may be empty */
+	uint32_t line;
+	uint32_t places;  /* how many there are in all; 0: no place */
+	const char *rule; /* whose page tells more; may be NULL */
 };
 
 /* Something that the configuration or the command line takes out of sight. */
@@ -47,9 +77,12 @@ struct rsk_report {
 					  */
 	uint64_t unlisted; /* found, counted, over the list limit */
 	struct rsk_answer answers[RSK_ITEMS];
-	size_t answers_len; /* 0, or RSK_ITEMS for an audit */
-	bool complete;      /* no gap that was not allowed */
-	int exit_status;    /* what the process will return */
+	size_t answers_len;               /* 0, or RSK_ITEMS for an audit */
+	const struct rsk_action *actions; /* the riskiest first; an audit's */
+	size_t actions_len;
+	int64_t today;   /* days since 1970, by which the audit was made */
+	bool complete;   /* no gap that was not allowed */
+	int exit_status; /* what the process will return */
 	struct rsk_arena arena;
 };
 
