@@ -235,8 +235,9 @@ static inline void sample_hostile(struct rsk_report *report)
 static inline void sample_answers(struct rsk_report *report)
 {
 	static const struct rsk_evidence evidence[] = {
-		{ "a key is written here", RSK_LIT("src/app.ts"), 3 },
-		{ "12 places were fine", RSK_LIT(""), 0 },
+		{ "a key is written here", RSK_LIT("src/app.ts"), 3,
+			RSK_EVIDENCE_AGAINST },
+		{ "12 places were fine", RSK_LIT(""), 0, RSK_EVIDENCE_FOR },
 	};
 
 	for (size_t i = 0; i < RSK_ITEMS; i++)
