@@ -366,7 +366,7 @@ def arguments():
     parser.add_argument("--bless", action="store_true")
     parser.add_argument("--with", dest="extra", default="")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     options.rskan = os.path.abspath(options.rskan)
     options.version = program_version(options.rskan)
     return options

@@ -352,7 +352,8 @@ static void note_list(struct building *b)
 	uint32_t len = (uint32_t)b->into->kept.len;
 	struct rsk_pairs *list;
 
-	if (!len)
+	/* Another copy stands for it, under a number that trees lead to. */
+	if (!len || b->object->context)
 		return;
 	list = rsk_arena_alloc(&history->workers[b->worker].arena,
 		sizeof(*list) + len * sizeof(uint32_t));
