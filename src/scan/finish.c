@@ -192,7 +192,8 @@ static bool is_of_history(const struct rsk_finding *finding)
  * at paths that the configuration excludes is left out here. One that also
  * was elsewhere is reported there.
  */
-static bool is_excluded(const struct finish *f, struct rsk_finding *finding)
+static bool is_excluded(
+	const struct finish *f, const struct rsk_finding *finding)
 {
 	const struct rsk_config *config = f->scan->options.config;
 	const struct rsk_life_view *life = finding->life;
@@ -200,11 +201,6 @@ static bool is_excluded(const struct finish *f, struct rsk_finding *finding)
 	if (!is_of_history(finding) ||
 		!rsk_globs_match(&config->excluded, finding->path))
 		return false;
-	for (size_t i = 0; life && i < life->paths_len; i++)
-		if (!rsk_globs_match(&config->excluded, life->paths[i])) {
-			finding->path = life->paths[i];
-			return false;
-		}
 	return !life || !life->more_paths;
 }
 

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "rules/config.h"
 #include "scan/history_p.h"
 
 /*
@@ -148,7 +149,18 @@ static bool fits_path(const struct rsk_past *past,
 	return !pattern->except.len || !rsk_globs_match(&pattern->except, path);
 }
 
-/* The next place of the group; false when it has no more. */
+static bool is_excluded(const struct rsk_past *past, struct rsk_slice path)
+{
+	const struct rsk_config *config = past->scan->options.config;
+
+	return config && rsk_globs_match(&config->excluded, path);
+}
+
+/*
+ * The next place of the group; false when it has no more. Places that the
+ * configuration excludes come last: what is found at another one is told
+ * there, with the text that stood there.
+ */
 static bool next_task(struct rsk_past *past, uint32_t at, struct task *task)
 {
 	struct rsk_group *group = &past->groups.ptr[at];
@@ -158,11 +170,14 @@ static bool next_task(struct rsk_past *past, uint32_t at, struct task *task)
 		*task = task_without_path(past, at);
 		return group->next_sight++ == 0;
 	}
-	while (group->next_sight < life->sights_len) {
+	while (group->next_sight < 2 * life->sights_len) {
+		size_t turn = group->next_sight++;
+		bool excluded = turn >= life->sights_len;
 		const struct rsk_sight *sight =
-			&life->sights[group->next_sight++];
+			&life->sights[turn % life->sights_len];
 
-		if (!fits_path(past, group, sight->path))
+		if (is_excluded(past, sight->path) != excluded ||
+			!fits_path(past, group, sight->path))
 			continue;
 		*task = (struct task){ at, sight->number, sight->path };
 		return true;
