@@ -161,6 +161,12 @@
 /* One path. Deeper folders than that are no accident. Over: a gap. */
 #define RSK_MAX_PATH_BYTES (16 * RSK_MIB)
 
+/* The story of one key: places, moments, and names of refs and authors that
+ * are listed. Over: the report says that there are more. */
+#define RSK_MAX_KEY_PLACES 1000u
+#define RSK_MAX_KEY_EVENTS 200u
+#define RSK_MAX_KEY_NAMES  8u
+
 /* A key for --secret-key-file must be worth the name. Under: an error. */
 #define RSK_MIN_SECRET_KEY 16u
 

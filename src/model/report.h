@@ -3,6 +3,7 @@
 
 #include "model/coverage.h"
 #include "model/datum.h"
+#include "model/key.h"
 
 /*
  * All that a run has to say, in the order it is said. Made by scan (and the
@@ -72,6 +73,7 @@ struct rsk_report {
 	RSK_VEC(struct rsk_finding) findings;   /* sorted, not suppressed */
 	RSK_VEC(struct rsk_finding) suppressed; /* sorted */
 	RSK_VEC(struct rsk_datum) data;         /* what leaves where; sorted */
+	RSK_VEC(struct rsk_key) keys;           /* by id: k1, k2, ... */
 	RSK_VEC(struct rsk_policy_note) policy;
 	uint64_t counts[RSK_SEVERITIES]; /* of all findings, also unlisted ones
 					  */

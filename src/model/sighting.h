@@ -13,7 +13,9 @@ struct rsk_sighting {
 	struct rsk_secret_view secret;
 	struct rsk_slice path;
 	struct rsk_place at;
-	uint32_t vcs;        /* one enum rsk_vcs */
+	uint32_t vcs; /* one enum rsk_vcs */
+	enum rsk_origin origin;
+	bool at_head;        /* as in struct rsk_finding */
 	const char *pattern; /* name of the pattern that saw it */
 };
 

@@ -2,23 +2,27 @@
 
 #include <inttypes.h>
 
-static struct rsk_slice key_of(const struct rsk_finding *finding)
+static uint32_t *number_for(
+	struct rsk_ids *ids, const struct rsk_secret_view *secret)
 {
-	return rsk_slice(
-		finding->secret.id.bytes, sizeof(finding->secret.id.bytes));
-}
+	uint32_t *number = rsk_map_put(&ids->numbers,
+		rsk_slice(secret->id.bytes, sizeof(secret->id.bytes)));
 
-static void count(struct rsk_ids *ids, const struct rsk_finding *finding)
-{
-	if (!finding->secret.masked)
-		return;
-
-	uint32_t *number = rsk_map_put(&ids->numbers, key_of(finding));
 	if (!*number) {
 		*RSK_VEC_PUSH(&ids->places) = 0;
 		*number = (uint32_t)ids->places.len;
 	}
-	ids->places.ptr[*number - 1]++;
+	return number;
+}
+
+static void count(struct rsk_ids *ids, const struct rsk_finding *finding)
+{
+	uint32_t number;
+
+	if (!finding->secret.masked)
+		return;
+	number = *number_for(ids, &finding->secret);
+	ids->places.ptr[number - 1]++;
 }
 
 void rsk_ids_init(struct rsk_ids *ids, const struct rsk_report *report,
@@ -29,6 +33,8 @@ void rsk_ids_init(struct rsk_ids *ids, const struct rsk_report *report,
 		count(ids, &report->findings.ptr[i]);
 	for (size_t i = 0; i < report->suppressed.len; i++)
 		count(ids, &report->suppressed.ptr[i]);
+	for (size_t i = 0; i < report->keys.len; i++)
+		(void)number_for(ids, &report->keys.ptr[i].secret);
 }
 
 void rsk_ids_release(struct rsk_ids *ids)
@@ -38,28 +44,28 @@ void rsk_ids_release(struct rsk_ids *ids)
 }
 
 static uint32_t number_of(
-	const struct rsk_ids *ids, const struct rsk_finding *finding)
+	const struct rsk_ids *ids, const struct rsk_secret_view *secret)
 {
-	const uint32_t *number = rsk_map_get(&ids->numbers, key_of(finding));
+	const uint32_t *number = rsk_map_get(&ids->numbers,
+		rsk_slice(secret->id.bytes, sizeof(secret->id.bytes)));
 
 	return number ? *number : 0;
 }
 
 const char *rsk_ids_name(const struct rsk_ids *ids,
-	const struct rsk_finding *finding, char out[RSK_ID_NAME])
+	const struct rsk_secret_view *secret, char out[RSK_ID_NAME])
 {
 	if (ids->keyed)
-		rsk_hex(out, finding->secret.id.bytes, (RSK_ID_NAME - 1) / 2);
+		rsk_hex(out, secret->id.bytes, (RSK_ID_NAME - 1) / 2);
 	else
-		snprintf(
-			out, RSK_ID_NAME, "k%" PRIu32, number_of(ids, finding));
+		snprintf(out, RSK_ID_NAME, "k%" PRIu32, number_of(ids, secret));
 	return out;
 }
 
 uint32_t rsk_ids_places(
 	const struct rsk_ids *ids, const struct rsk_finding *finding)
 {
-	uint32_t number = number_of(ids, finding);
+	uint32_t number = number_of(ids, &finding->secret);
 
 	return number ? ids->places.ptr[number - 1] : 0;
 }

@@ -22,9 +22,9 @@ void rsk_ids_init(struct rsk_ids *ids, const struct rsk_report *report,
 	const struct rsk_style *style);
 void rsk_ids_release(struct rsk_ids *ids);
 
-/* The name of the finding's secret, which it must have; returns `out`. */
+/* The name of a secret of the report; returns `out`. */
 const char *rsk_ids_name(const struct rsk_ids *ids,
-	const struct rsk_finding *finding, char out[RSK_ID_NAME]);
+	const struct rsk_secret_view *secret, char out[RSK_ID_NAME]);
 
 /* In how many findings of the report (hidden ones counted) that secret is. */
 uint32_t rsk_ids_places(

@@ -74,6 +74,7 @@ enum rsk_err rsk_write_json(const struct rsk_report *report,
 	add_policy(&json, report);
 	rsk_record_checklist(&json, report);
 	add_data(&json, report);
+	rsk_record_keys(&json, report, &ids);
 	add_findings(&json, report, &ids);
 	rsk_json_end(&json);
 	rsk_json_newline(&json);

@@ -23,7 +23,7 @@ void rsk_record_secret(struct rsk_json *json, const struct rsk_finding *finding,
 	rsk_json_object(json, "secret");
 	rsk_json_str(json, "masked", secret->masked);
 	rsk_json_str(json, "kind", secret->kind ? secret->kind : "unknown");
-	rsk_json_str(json, "id", rsk_ids_name(ids, finding, name));
+	rsk_json_str(json, "id", rsk_ids_name(ids, secret, name));
 	rsk_json_end(json);
 }
 

@@ -21,6 +21,10 @@ void rsk_record_commit(
 /* What became of it after its first commit; NULL writes nothing. */
 void rsk_record_life(struct rsk_json *json, const struct rsk_life_view *life);
 
+/* record_keys.c: the member `keys`. */
+void rsk_record_keys(struct rsk_json *json, const struct rsk_report *report,
+	const struct rsk_ids *ids);
+
 /* The member `coverage`. */
 void rsk_record_coverage(
 	struct rsk_json *json, const struct rsk_report *report);

@@ -99,8 +99,8 @@ static void add_key(struct part *part, const struct rsk_finding *finding)
 	if (places < 2 && !part->page->style->verbose)
 		return;
 	begin_label(part->page, "key:");
-	rsk_page_printf(
-		part->page, "%s, ", rsk_ids_name(part->ids, finding, name));
+	rsk_page_printf(part->page, "%s, ",
+		rsk_ids_name(part->ids, &finding->secret, name));
 	rsk_page_str(part->page, finding->secret.masked);
 	rsk_page_printf(part->page, ", found in %" PRIu32 " place%s", places,
 		rsk_plural(places));

@@ -494,6 +494,7 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	rsk_coverage_finish(&report->coverage);
 	mask_coverage(&f);
 	mask_data(&f);
+	rsk_scan_keys(scan, report, f.sightings.ptr, f.sightings.len);
 	report->complete =
 		rsk_coverage_complete(&report->coverage, options->allowed_gaps);
 	answer(&f);

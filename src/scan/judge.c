@@ -241,6 +241,8 @@ static void add_sighting(struct rsk_worker *worker, const struct rsk_hit *hit)
 		.path = kept_path(worker),
 		.at = hit->start,
 		.vcs = worker->info->vcs,
+		.origin = worker->info->origin,
+		.at_head = worker->info->at_head,
 		.pattern = pattern->name,
 	};
 }

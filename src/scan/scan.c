@@ -23,6 +23,7 @@ static void release_worker(struct rsk_worker *worker)
 	RSK_VEC_RELEASE(&worker->drafts);
 	RSK_VEC_RELEASE(&worker->facts);
 	RSK_VEC_RELEASE(&worker->sightings);
+	RSK_VEC_RELEASE(&worker->pasts);
 	RSK_VEC_RELEASE(&worker->env_files);
 	RSK_VEC_RELEASE(&worker->manifests);
 	RSK_VEC_RELEASE(&worker->data);

@@ -76,6 +76,7 @@ struct rsk_worker {
 	RSK_VEC(struct rsk_draft) drafts;
 	RSK_VEC(struct rsk_fact) facts;
 	RSK_VEC(struct rsk_sighting) sightings;
+	RSK_VEC(struct rsk_key) pasts; /* what histories say of keys */
 	RSK_VEC(struct rsk_env_file) env_files;
 	RSK_VEC(struct rsk_slice) manifests; /* package.json, Dockerfile */
 	bool *project_context; /* for each rule of kind context: seen */
@@ -159,6 +160,13 @@ const char *rsk_allow_find(struct rsk_arena *arena, struct rsk_slice line,
 /* mask.c: a path with stars over all secrets in it; as rsk_scan_mask(). */
 struct rsk_slice rsk_scan_mask_path(
 	struct rsk_scan *scan, struct rsk_slice path);
+
+/*
+ * keys.c: fill report->keys from the findings of the report, the sightings and
+ * what the histories said.
+ */
+void rsk_scan_keys(struct rsk_scan *scan, struct rsk_report *report,
+	const struct rsk_sighting *sightings, size_t sightings_len);
 
 /* fingerprint.c: what identifies the finding, but for its ordinal. */
 void rsk_draft_fingerprint(struct rsk_worker *worker, struct rsk_draft *draft,

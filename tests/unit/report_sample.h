@@ -231,6 +231,73 @@ static inline void sample_hostile(struct rsk_report *report)
 	rsk_coverage_note(&report->coverage, HOSTILE);
 }
 
+/* The story of the sample's key, and of the one that came after it. */
+static inline void sample_stories(struct rsk_report *report)
+{
+	static const char *const environments[] = { "production" };
+	static const char *const rules[] = { "hardcoded-resync-key" };
+	static const struct rsk_slice branches[] = { RSK_LIT(
+		"refs/heads/main") };
+	static const struct rsk_slice authors[] = { RSK_LIT(
+		"Ann <ann@example.com>") };
+	static const struct rsk_key_place places[] = {
+		{ .path = RSK_LIT(".env.production"),
+			.origin = RSK_ORIGIN_COMMIT,
+			.tracked = true,
+			.environment = "production",
+			.first_seconds = 1769860800,
+			.last_seconds = 1769860800 },
+		{ .path = RSK_LIT("src/app.ts"),
+			.at = { 3, 14 },
+			.origin = RSK_ORIGIN_TREE,
+			.at_head = true,
+			.tracked = true,
+			.rules = rules,
+			.rules_len = 1 },
+	};
+	const struct rsk_commit_view first = {
+		"0123456789abcdef0123456789abcdef01234567",
+		RSK_LIT("Ann <ann@example.com>"), 1769860000,
+		RSK_LIT("Talk to the API")
+	};
+	const struct rsk_commit_view second = {
+		"89abcdef0123456789abcdef0123456789abcdef",
+		RSK_LIT("Bob <bob@example.com>"), 1770724800,
+		RSK_LIT("Another key")
+	};
+	struct rsk_key_event *events =
+		rsk_arena_array(&report->arena, 2, sizeof(*events));
+
+	events[0] = (struct rsk_key_event){ RSK_KEY_INTRODUCED, 1769860800,
+		first, RSK_LIT(".env.production"), RSK_NO_KEY };
+	events[1] = (struct rsk_key_event){ RSK_KEY_ROTATED, 1770724800, second,
+		RSK_LIT(".env.production"), 1 };
+	*RSK_VEC_PUSH(&report->keys) = (struct rsk_key){
+		.secret = sample_key().secret,
+		.environments = environments,
+		.environments_len = 1,
+		.places = places,
+		.places_len = 2,
+		.findings = 2,
+		.hidden = 1,
+		.at_head = true,
+		.first = first,
+		.first_seconds = 1769860800,
+		.last = first,
+		.last_seconds = 1769860800,
+		.removed = second,
+		.removed_seconds = 1770724800,
+		.commits = 1,
+		.branches = { branches, 1, 9 },
+		.authors = { authors, 1, 1 },
+		.events = events,
+		.events_len = 2,
+	};
+	*RSK_VEC_PUSH(&report->keys) = (struct rsk_key){
+		.secret = { "rsk_live_********9999", "live", { { 9 } } },
+	};
+}
+
 /* The ten answers, of all kinds. */
 static inline void sample_answers(struct rsk_report *report)
 {

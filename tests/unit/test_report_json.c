@@ -109,6 +109,64 @@ Test(json_writer, layout)
 			       "}\n");
 }
 
+/* The stories of two keys, the first of which made way for the second. */
+Test(json, keys)
+{
+	struct sample sample;
+	char *text;
+	char *keys;
+
+	sample_init(&sample);
+	sample_stories(&sample.report);
+	text = sample_write(&sample, "json", NULL);
+	sample_dump("keys.json", text);
+	cJSON_Delete(parse(text));
+	keys = strstr(text, " \"keys\":[");
+	cr_assert_not_null(keys);
+	*strstr(keys, " \"findings\":[") = '\0';
+#define FIRST                                                                  \
+	"\"oid\":\"0123456789abcdef0123456789abcdef01234567\","                \
+	"\"author\":\"Ann "                                                    \
+	"<ann@example.com>\",\"date\":\"2026-01-31T12:00:00Z\","               \
+	"\"summary\":\"Talk to the API\"}"
+#define SECOND                                                                 \
+	"\"oid\":\"89abcdef0123456789abcdef0123456789abcdef\","                \
+	"\"author\":\"Bob "                                                    \
+	"<bob@example.com>\",\"date\":\"2026-02-10T12:00:00Z\","               \
+	"\"summary\":\"Another key\"}"
+	cr_expect_str_eq(keys,
+		" \"keys\":[\n"
+		"  {\"id\":\"k1\",\"masked\":\"rsk_live_********f456\","
+		"\"kind\":\"live\",\"environments\":[\"production\"],"
+		"\"at_head\":true,\"findings\":2,\"suppressed\":1,"
+		"\"places\":[{\"path\":\".env.production\",\"origin\":"
+		"\"commit\",\"at_head\":false,\"tracked\":true,\"rules\":[],"
+		"\"environment\":\"production\",\"first\":"
+		"\"2026-01-31T12:00:00Z\",\"last\":\"2026-01-31T12:00:00Z\"},"
+		"{\"path\":\"src/app.ts\",\"line\":3,\"column\":14,"
+		"\"origin\":\"tree\",\"at_head\":true,\"tracked\":true,"
+		"\"rules\":[\"hardcoded-resync-key\"]}],"
+		"\"more_places\":false,\"history\":{\"first\":{" FIRST ","
+		"\"last\":{" FIRST ",\"removed\":{" SECOND ",\"commits\":1,"
+		"\"branches\":{\"total\":9,\"names\":[\"refs/heads/main\"]},"
+		"\"tags\":{\"total\":0,\"names\":[]},"
+		"\"remotes\":{\"total\":0,\"names\":[]},"
+		"\"authors\":{\"total\":1,\"names\":"
+		"[\"Ann <ann@example.com>\"]},\"events\":["
+		"{\"event\":\"introduced\",\"date\":\"2026-01-31T12:00:00Z\","
+		"\"path\":\".env.production\",\"commit\":{" FIRST "},"
+		"{\"event\":\"rotated\",\"date\":\"2026-02-10T12:00:00Z\","
+		"\"path\":\".env.production\",\"successor\":\"k2\","
+		"\"commit\":{" SECOND "}],\"more_events\":false}},\n"
+		"  {\"id\":\"k2\",\"masked\":\"rsk_live_********9999\","
+		"\"kind\":\"live\",\"environments\":[],\"at_head\":false,"
+		"\"findings\":0,\"suppressed\":0,\"places\":[],"
+		"\"more_places\":false}\n"
+		" ],\n");
+	free(text);
+	sample_release(&sample);
+}
+
 /* The whole output, as docs/report-formats.md promises it. */
 Test(json, whole)
 {
@@ -159,6 +217,7 @@ Test(json, whole)
 		" ],\n"
 		" \"checklist\":[],\n"
 		" \"data\":[],\n"
+		" \"keys\":[],\n"
 		" \"findings\":[\n"
 		"  "
 		"{\"rule\":\"hardcoded-resync-key\",\"severity\":\"high\","
