@@ -127,12 +127,14 @@ void rsk_code_check(
 	code.names = names;
 	open_files(&code);
 	rsk_sdk_find_calls(&code);
+	rsk_code_find_requesters(&code);
 	for (size_t i = 0; i < CHECKS; i++)
 		checks[i](&code);
 	rsk_js_eval_release(&code.eval);
 	rsk_map_release(&code.reported);
 	RSK_VEC_RELEASE(&code.sdks);
 	RSK_VEC_RELEASE(&code.sites);
+	RSK_VEC_RELEASE(&code.requesters);
 	RSK_VEC_RELEASE(&code.calls);
 	free(code.files);
 	rsk_names_free(names);

@@ -17,6 +17,7 @@ struct rsk_sdk_name {
 struct rsk_sdk_call {
 	struct rsk_js_file *file;
 	uint32_t paren; /* token */
+	uint32_t shift; /* arguments in front of its own: f.call(this, a) */
 	struct rsk_sdk_name name;
 };
 
@@ -36,7 +37,9 @@ struct rsk_code {
 	RSK_VEC(struct rsk_sdk)
 	sdks; /* with those of a configuration's sinks */
 	RSK_VEC(struct rsk_js_file *)
-	sites;                   /* files that may hold such calls */
+	sites; /* files that may hold such calls */
+	RSK_VEC(struct rsk_js_file *)
+	requesters;              /* files that may hold requests */
 	struct rsk_map reported; /* personal data, by rule and place */
 	RSK_VEC(struct rsk_sdk_call) calls; /* of all sites, in order */
 };
@@ -80,7 +83,22 @@ struct rsk_sdk_name rsk_sdk_name(
 /* Every such call of the files, by file and place; made once. */
 void rsk_sdk_find_calls(struct rsk_code *code);
 
-/* ---- requests (code_pii.c) ---- */
+/* ---- requests (code_request.c) ---- */
+
+/* code->requesters: the files, and those that import a client of a host. */
+void rsk_code_find_requesters(struct rsk_code *code);
+
+/* "fetch", "axios.post" as the vocabulary writes it, also for a client that
+ * axios.create() made; "" for what is no such thing. */
+struct rsk_slice rsk_request_name(
+	struct rsk_code *code, const struct rsk_js_val *callee);
+
+/* Of a method of such a client: the options it was made with, or NULL. */
+struct rsk_js_val *rsk_request_instance(const struct rsk_js_val *callee);
+
+/* val.a.b for "a.b" */
+struct rsk_js_val *rsk_value_path(
+	struct rsk_code *code, struct rsk_js_val *val, struct rsk_slice path);
 
 /* Does a URL lead to one of the product's hosts? */
 bool rsk_code_is_host(struct rsk_code *code, struct rsk_slice url);

@@ -56,18 +56,6 @@ static void follow_param(struct following *f, const struct rsk_datum_at *at,
 	};
 }
 
-static struct rsk_js_val *get_path(
-	struct rsk_code *code, struct rsk_js_val *val, struct rsk_slice path)
-{
-	while (path.len) {
-		size_t end = rsk_slice_find(path, RSK_LIT("."));
-
-		val = rsk_js_get(&code->eval, val, rsk_slice_cut(path, 0, end));
-		path = rsk_slice_cut(path, end + 1, path.len);
-	}
-	return val;
-}
-
 /* "track()", or "a function" for one without a name. */
 static const char *function_note(
 	struct rsk_code *code, struct rsk_js_file *file, uint32_t function)
@@ -100,7 +88,7 @@ static void look_at_caller(struct following *f, const struct summary *s,
 	at.steps++;
 	at.file = val->file;
 	at.token = val->token;
-	look(f, &at, get_path(code, val, s->path));
+	look(f, &at, rsk_value_path(code, val, s->path));
 	rsk_code_tell_limits(code, file);
 }
 
@@ -331,6 +319,12 @@ static void look(struct following *f, const struct rsk_datum_at *at,
 				look(f, at, val->parts[i]);
 		return;
 	}
+	if (val->kind == RSK_JS_V_CALL && val->result &&
+		has_object(val->result) &&
+		rsk_callee_effect(f->code, val) == RSK_EFFECT_UNKNOWN) {
+		look(f, at, val->result);
+		return;
+	}
 	if (at->is_value || at->sink->role != RSK_SINK_DATA) {
 		look_at_value(f, at, val);
 		if (val->kind == RSK_JS_V_OPAQUE ||
@@ -341,10 +335,16 @@ static void look(struct following *f, const struct rsk_datum_at *at,
 	}
 	if (val->kind == RSK_JS_V_PARAM) {
 		follow_param(f, at, val);
+	} else if (val->kind == RSK_JS_V_NEW && val->n_parts > 1) {
+		/* new Blob([JSON.stringify(x)]), new URLSearchParams(x) */
+		for (uint32_t i = 1; i < val->n_parts; i++)
+			if (val->parts[i])
+				look(f, at, val->parts[i]);
+		look_at_whole(f, at, val);
 	} else if (val->kind == RSK_JS_V_CALL) {
 		look_at_call(f, at, val);
 	} else if (val->kind == RSK_JS_V_OPAQUE ||
-		   val->kind == RSK_JS_V_MEMBER) {
+		   val->kind == RSK_JS_V_MEMBER || val->kind == RSK_JS_V_NEW) {
 		look_at_whole(f, at, val);
 	} else if (val->kind == RSK_JS_V_STRING ||
 		   val->kind == RSK_JS_V_CONCAT) {
@@ -355,7 +355,8 @@ static void look(struct following *f, const struct rsk_datum_at *at,
 /* ---- sinks ---- */
 
 static void look_at_sink(struct following *f, const struct rsk_sink *sink,
-	struct rsk_js_file *file, uint32_t paren, const char *call)
+	struct rsk_js_file *file, uint32_t paren, uint32_t shift,
+	const char *call)
 {
 	struct rsk_code *code = f->code;
 	struct rsk_way *way =
@@ -367,13 +368,13 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 		rsk_arena_printf(code->project->arena, "sent by %s", call) };
 	code->eval.limited = 0;
 	rsk_js_eval_begin(&code->eval, file, paren);
-	val = rsk_js_argument(&code->eval, file, paren, sink->argument);
+	val = rsk_js_argument(&code->eval, file, paren, sink->argument + shift);
 	if (!val)
 		return;
 	at.file = val->file;
 	at.token = val->token;
 	if (sink->path) {
-		val = get_path(code, val, rsk_slice_str(sink->path));
+		val = rsk_value_path(code, val, rsk_slice_str(sink->path));
 		at.file = val->file;
 		at.token = val->token;
 	}
@@ -399,125 +400,12 @@ static void look_at_call_of_sdk(
 		if (!sink->url && !strcmp(sdk, call->name.sdk->id) &&
 			rsk_strings_have(&sink->methods, call->name.method))
 			look_at_sink(f, sink, call->file, call->paren,
+				call->shift,
 				call_text(f->code, call->name.method));
 	}
 }
 
 /* ---- requests ---- */
-
-/* fetch, axios.post, window.fetch: as the vocabulary writes it. */
-/* request.send() of a new XMLHttpRequest() */
-static bool is_xhr_send(const struct rsk_js_val *callee)
-{
-	const struct rsk_js_val *request;
-
-	if (callee->kind != RSK_JS_V_MEMBER ||
-		!rsk_slice_eq_str(callee->text, "send"))
-		return false;
-	request = callee->parts[0];
-	return request->kind == RSK_JS_V_NEW && request->n_parts &&
-	       rsk_slice_ends(
-		       request->parts[0]->path, RSK_LIT("XMLHttpRequest"));
-}
-
-static struct rsk_slice request_name(
-	struct rsk_code *code, const struct rsk_js_val *callee)
-{
-	struct rsk_slice path = callee->path;
-
-	if (is_xhr_send(callee))
-		return RSK_LIT("XMLHttpRequest.send");
-
-	if (callee->kind == RSK_JS_V_OPAQUE) {
-		if (rsk_slice_starts(path, RSK_LIT("window.")))
-			path = rsk_slice_cut(path, 7, path.len);
-		return path;
-	}
-	if (callee->kind != RSK_JS_V_MODULE)
-		return RSK_LIT("");
-	if (rsk_slice_starts(path, RSK_LIT("default")))
-		path = rsk_slice_cut(path, 8, path.len);
-	return rsk_slice_str(rsk_arena_printf(code->project->arena,
-		"%.*s%s%.*s", (int)callee->text.len,
-		(const char *)callee->text.ptr, path.len ? "." : "",
-		(int)path.len, (const char *)path.ptr));
-}
-
-bool rsk_code_is_host(struct rsk_code *code, struct rsk_slice url)
-{
-	const struct rsk_strings *hosts = &code->vocabulary->hosts;
-	size_t begin = rsk_slice_find(url, RSK_LIT("://"));
-	struct rsk_slice host = rsk_slice_cut(url, begin + 3, url.len);
-
-	if (begin == url.len)
-		return false;
-	for (size_t i = 0; i < host.len; i++)
-		if (strchr("/?#:", host.ptr[i]))
-			host.len = i;
-	for (size_t i = 0; i < hosts->len; i++) {
-		struct rsk_slice known = rsk_slice_str(hosts->ptr[i]);
-
-		if (rsk_slice_ends(host, known) &&
-			(host.len == known.len ||
-				host.ptr[host.len - known.len - 1] == '.'))
-			return true;
-	}
-	return false;
-}
-
-/* The constant beginning of a URL, in one of its ways. */
-static bool leads_to_host(struct rsk_code *code, const struct rsk_js_val *val)
-{
-	if (val->kind == RSK_JS_V_STRING || val->kind == RSK_JS_V_CONCAT)
-		return rsk_code_is_host(code, val->text);
-	for (uint32_t i = 0;
-		i < val->n_parts &&
-		(val->kind == RSK_JS_V_UNION || val->kind == RSK_JS_V_CALL ||
-			val->kind == RSK_JS_V_NEW);
-		i++)
-		if (val->parts[i] && leads_to_host(code, val->parts[i]))
-			return true;
-	return false;
-}
-
-/* request.open(method, url) in front of request.send(data): its bracket. */
-static uint32_t open_in_front(const struct rsk_js *js, uint32_t paren)
-{
-	struct rsk_slice name = rsk_js_text(js, paren > 3 ? paren - 3 : 0);
-	uint32_t first = paren > RSK_MAX_COUNT_REACH + 3
-				 ? paren - RSK_MAX_COUNT_REACH
-				 : 4;
-
-	for (uint32_t i = paren; i-- > first;)
-		if (rsk_js_is_call(js, i) &&
-			rsk_js_text_is(js, i - 1, "open") &&
-			rsk_js_is(js, i - 2, RSK_JS_DOT) &&
-			rsk_slice_eq(rsk_js_text(js, i - 3), name))
-			return i;
-	return 0;
-}
-
-bool rsk_code_request_url(struct rsk_code *code, const struct rsk_sink *sink,
-	struct rsk_js_file *file, uint32_t paren)
-{
-	struct rsk_slice where = rsk_slice_str(sink->url);
-
-	if (rsk_slice_starts(where, RSK_LIT("open."))) {
-		where = rsk_slice_cut(where, 5, where.len);
-		paren = open_in_front(file->js, paren);
-		if (!paren)
-			return false;
-	}
-
-	size_t dot = rsk_slice_find(where, RSK_LIT("."));
-	struct rsk_js_val *val = rsk_js_argument(
-		&code->eval, file, paren, (uint32_t)(where.ptr[0] - '0'));
-
-	if (val && dot < where.len)
-		val = get_path(
-			code, val, rsk_slice_cut(where, dot + 1, where.len));
-	return val && leads_to_host(code, val);
-}
 
 static void look_at_requests(struct following *f, struct rsk_js_file *file)
 {
@@ -529,7 +417,8 @@ static void look_at_requests(struct following *f, struct rsk_js_file *file)
 		if (!rsk_js_is_call(file->js, i))
 			continue;
 		rsk_js_eval_begin(&code->eval, file, i);
-		name = request_name(code, rsk_js_callee(&code->eval, file, i));
+		name = rsk_request_name(
+			code, rsk_js_callee(&code->eval, file, i));
 		for (size_t j = 0; name.len && j < code->vocabulary->sinks.len;
 			j++) {
 			const struct rsk_sink *sink =
@@ -538,7 +427,7 @@ static void look_at_requests(struct following *f, struct rsk_js_file *file)
 			if (sink->url &&
 				rsk_strings_have(&sink->methods, name) &&
 				rsk_code_request_url(code, sink, file, i))
-				look_at_sink(f, sink, file, i,
+				look_at_sink(f, sink, file, i, 0,
 					call_text(code, name));
 		}
 	}
@@ -552,8 +441,8 @@ void rsk_code_pii(struct rsk_code *code)
 		look_at_call_of_sdk(&f, &code->calls.ptr[i]);
 		rsk_js_eval_release(&code->eval);
 	}
-	for (size_t i = 0; i < code->files_len; i++) {
-		look_at_requests(&f, code->files[i]);
+	for (size_t i = 0; i < code->requesters.len; i++) {
+		look_at_requests(&f, code->requesters.ptr[i]);
 		rsk_js_eval_release(&code->eval);
 	}
 	follow_all(&f);

@@ -132,10 +132,37 @@ static bool is_sdk(const struct rsk_sdk *sdk, const struct rsk_js_val *val,
 	       rsk_strings_have(&sdk->by_name, name->method);
 }
 
+/* f of f.bind, f.call: a copy without that last name, or NULL. */
+static const struct rsk_js_val *without(struct rsk_code *code,
+	const struct rsk_js_val *callee, const char *method)
+{
+	struct rsk_slice end = rsk_slice_str(method);
+	struct rsk_js_val *copy;
+
+	if (callee->kind == RSK_JS_V_MEMBER)
+		return rsk_slice_eq(callee->text, end) ? callee->parts[0]
+						       : NULL;
+	if (!rsk_slice_eq(last_name(callee->path), end) ||
+		callee->path.len < end.len + 2)
+		return NULL;
+	copy = rsk_arena_alloc(&code->eval.arena, sizeof(*copy));
+	*copy = *callee;
+	copy->path.len -= end.len + 1;
+	return copy;
+}
+
 struct rsk_sdk_name rsk_sdk_name(
 	struct rsk_code *code, const struct rsk_js_val *callee)
 {
 	struct rsk_sdk_name name = { 0 };
+
+	if (callee->kind == RSK_JS_V_CALL && callee->n_parts) {
+		const struct rsk_js_val *bound =
+			without(code, callee->parts[0], "bind");
+
+		if (bound)
+			return rsk_sdk_name(code, bound);
+	}
 
 	for (size_t i = 0; i < code->sdks.len; i++)
 		if (is_sdk(&code->sdks.ptr[i], callee, &name))
@@ -156,18 +183,22 @@ struct rsk_sdk_name rsk_sdk_name(
 static void find_calls(struct rsk_code *code, struct rsk_js_file *file)
 {
 	for (uint32_t i = 1; i < file->js->count; i++) {
+		const struct rsk_js_val *callee;
+		const struct rsk_js_val *called;
 		struct rsk_sdk_name name;
 
 		if (!rsk_js_is_call(file->js, i))
 			continue;
 		rsk_js_eval_begin(&code->eval, file, i);
-		name = rsk_sdk_name(code, rsk_js_callee(&code->eval, file, i));
+		callee = rsk_js_callee(&code->eval, file, i);
+		called = without(code, callee, "call");
+		name = rsk_sdk_name(code, called ? called : callee);
 		if (!name.sdk || !name.method.len)
 			continue;
 		name.method =
 			rsk_arena_slice(code->project->arena, name.method);
 		*RSK_VEC_PUSH(&code->calls) =
-			(struct rsk_sdk_call){ file, i, name };
+			(struct rsk_sdk_call){ file, i, called != NULL, name };
 	}
 	rsk_js_eval_release(&code->eval);
 	/* A callee too complex to follow is one that we do not know. */

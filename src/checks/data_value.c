@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "checks/data_p.h"
 
 /*
@@ -73,12 +74,28 @@ static bool stops_by_name(const struct rsk_code *code, struct rsk_slice name)
 	return false;
 }
 
+/* isValidEmail(email), hasPhone(user): yes or no. */
+static bool asks(struct rsk_slice name)
+{
+	static const char *const verbs[] = { "is", "has", "can", "should",
+		"are", "was", "validate", "matches" };
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		struct rsk_slice verb = rsk_slice_str(verbs[i]);
+
+		if (rsk_slice_starts(name, verb) && name.len > verb.len &&
+			name.ptr[verb.len] >= 'A' && name.ptr[verb.len] <= 'Z')
+			return true;
+	}
+	return false;
+}
+
 enum rsk_effect rsk_callee_effect(
 	struct rsk_code *code, const struct rsk_js_val *call)
 {
 	struct rsk_slice name = rsk_callee_name(call);
 
-	if (is_tail(call, name) || stops_by_name(code, name))
+	if (is_tail(call, name) || stops_by_name(code, name) || asks(name))
 		return RSK_EFFECT_STOPS;
 	for (size_t i = 0; i < code->vocabulary->sanitizers.len; i++) {
 		const struct rsk_sanitizer *s =
@@ -94,11 +111,33 @@ enum rsk_effect rsk_callee_effect(
 
 /* ---- kinds of values ---- */
 
+/* customer.name of what customer is; email of email.value, which is how Vue
+ * and React read what a variable of theirs holds. */
+static struct rsk_slice member_name(
+	struct rsk_code *code, const struct rsk_js_val *val)
+{
+	const struct rsk_js_val *object = val->parts[0];
+	struct rsk_slice before = RSK_LIT("");
+
+	if (object->kind == RSK_JS_V_MEMBER || object->kind == RSK_JS_V_CALL ||
+		object->kind == RSK_JS_V_OPAQUE ||
+		object->kind == RSK_JS_V_PARAM)
+		before = rsk_value_name(code, object);
+	if (!before.len || before.len > RSK_MAX_LINE_TEXT)
+		return val->text;
+	if (rsk_slice_eq_str(val->text, "value") ||
+		rsk_slice_eq_str(val->text, "current"))
+		return before;
+	return rsk_slice_str(rsk_arena_printf(code->project->arena, "%.*s.%.*s",
+		(int)before.len, (const char *)before.ptr, (int)val->text.len,
+		(const char *)val->text.ptr));
+}
+
 struct rsk_slice rsk_value_name(
 	struct rsk_code *code, const struct rsk_js_val *val)
 {
 	if (val->kind == RSK_JS_V_MEMBER)
-		return val->text;
+		return member_name(code, val);
 	if (val->kind == RSK_JS_V_PARAM && val->path.len) {
 		struct rsk_slice own = val->text;
 

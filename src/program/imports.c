@@ -257,15 +257,39 @@ struct rsk_program_files rsk_program_importers(
 	return opened->importers;
 }
 
+/* "https://esm.sh/a@1", "npm:a@1", ".../npm/a@1/+esm": a and what follows. */
+static struct rsk_slice package_of(struct rsk_slice specifier)
+{
+	size_t npm = rsk_slice_find(specifier, RSK_LIT("/npm/"));
+
+	if (rsk_slice_starts(specifier, RSK_LIT("npm:")))
+		return rsk_slice_cut(specifier, 4, specifier.len);
+	if (!rsk_slice_starts(specifier, RSK_LIT("https://")) &&
+		!rsk_slice_starts(specifier, RSK_LIT("http://")))
+		return specifier;
+	if (npm < specifier.len)
+		return rsk_slice_cut(specifier, npm + 5, specifier.len);
+	specifier = rsk_slice_cut(specifier, 8, specifier.len);
+	return rsk_slice_cut(specifier,
+		rsk_slice_find(specifier, RSK_LIT("/")) + 1, specifier.len);
+}
+
 bool rsk_is_of_packages(
 	struct rsk_slice specifier, const struct rsk_strings *packages)
 {
+	bool is_url = rsk_slice_find(specifier, RSK_LIT(":")) < specifier.len;
+
+	if (is_url)
+		specifier = package_of(specifier);
 	for (size_t i = 0; i < packages->len; i++) {
 		struct rsk_slice name = rsk_slice_str(packages->ptr[i]);
 
 		if (rsk_slice_starts(specifier, name) &&
 			(specifier.len == name.len ||
-				specifier.ptr[name.len] == '/'))
+				specifier.ptr[name.len] == '/' ||
+				(is_url && (specifier.ptr[name.len] == '@' ||
+						   specifier.ptr[name.len] ==
+							   '?'))))
 			return true;
 	}
 	return false;

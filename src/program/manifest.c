@@ -68,6 +68,22 @@ static struct rsk_slice json_text(
 		rsk_js_value(json->file.js, node->token, json->arena));
 }
 
+/* ---- names for paths ---- */
+
+void rsk_program_add_alias(struct rsk_program *program,
+	struct rsk_tsconfig *config, struct rsk_slice pattern,
+	struct rsk_slice base, struct rsk_slice target)
+{
+	struct rsk_alias alias = { 0 };
+	size_t star = rsk_slice_find(pattern, RSK_LIT("*"));
+
+	alias.star = star < pattern.len;
+	alias.prefix = rsk_slice_cut(pattern, 0, star);
+	alias.suffix = rsk_slice_cut(pattern, star + 1, pattern.len);
+	if (rsk_path_join(&program->arena, base, target, &alias.target))
+		*RSK_VEC_PUSH(&config->aliases) = alias;
+}
+
 /* ---- package.json ---- */
 
 /* "exports": a text, or by condition, or by subpath and then condition. */
@@ -134,6 +150,37 @@ static struct rsk_slice dir_of(struct rsk_slice path)
 	return dir;
 }
 
+/* "imports": "#a" in the package; "exports": "./a" as package/a in all. */
+static void read_subpaths(struct rsk_program *program, struct json *json,
+	struct rsk_slice dir, const char *field, struct rsk_slice package)
+{
+	const struct rsk_js_node *node = json_get(json, json->root, field);
+	struct rsk_tsconfig config = { .dir = package.len ? RSK_LIT("") : dir };
+
+	for (uint32_t i = 0;
+		node && node->kind == RSK_JS_N_OBJECT && i < node->n_items;
+		i++) {
+		const struct rsk_js_item *item = &node->items[i];
+		struct rsk_slice key = json_key(json, item);
+		struct rsk_slice target = RSK_LIT("");
+
+		if (item->value && key.len > 1)
+			target = read_exports(json,
+				rsk_js_expr(&json->file.exprs, item->value));
+		if (!target.len || key.ptr[0] != (package.len ? '.' : '#'))
+			continue;
+		key = rsk_slice_cut(key, package.len ? 1 : 0, key.len);
+		rsk_program_add_alias(program, &config,
+			rsk_slice_str(rsk_arena_printf(&program->arena,
+				"%.*s%.*s", (int)package.len,
+				(const char *)package.ptr, (int)key.len,
+				(const char *)key.ptr)),
+			dir, target);
+	}
+	if (config.aliases.len)
+		*RSK_VEC_PUSH(&program->aliases) = config;
+}
+
 static void read_package(struct rsk_program *program, struct rsk_slice path)
 {
 	struct rsk_package package = { .dir = dir_of(path) };
@@ -144,26 +191,17 @@ static void read_package(struct rsk_program *program, struct rsk_slice path)
 			json_text(&json, json_get(&json, json.root, "name"));
 		package.entry = read_entry(&json);
 		read_depends(&json, &package);
+		read_subpaths(
+			program, &json, package.dir, "imports", RSK_LIT(""));
+		if (package.name.len)
+			read_subpaths(program, &json, package.dir, "exports",
+				package.name);
 	}
 	json_close(&json);
 	*RSK_VEC_PUSH(&program->packages) = package;
 }
 
 /* ---- tsconfig.json ---- */
-
-static void add_alias(struct rsk_program *program, struct rsk_tsconfig *config,
-	struct rsk_slice pattern, struct rsk_slice base,
-	struct rsk_slice target)
-{
-	struct rsk_alias alias = { 0 };
-	size_t star = rsk_slice_find(pattern, RSK_LIT("*"));
-
-	alias.star = star < pattern.len;
-	alias.prefix = rsk_slice_cut(pattern, 0, star);
-	alias.suffix = rsk_slice_cut(pattern, star + 1, pattern.len);
-	if (rsk_path_join(&program->arena, base, target, &alias.target))
-		*RSK_VEC_PUSH(&config->aliases) = alias;
-}
 
 static void read_paths(struct rsk_program *program, struct json *json,
 	struct rsk_tsconfig *config, struct rsk_slice base)
@@ -184,7 +222,7 @@ static void read_paths(struct rsk_program *program, struct json *json,
 				     j < list->n_items;
 			j++)
 			if (list->items[j].value)
-				add_alias(program, config,
+				rsk_program_add_alias(program, config,
 					rsk_arena_slice(&program->arena,
 						json_key(json, item)),
 					base,
@@ -279,6 +317,8 @@ void rsk_program_manifests(struct rsk_program *program)
 		else if (rsk_slice_eq_str(name, "tsconfig.json") ||
 			 rsk_slice_eq_str(name, "jsconfig.json"))
 			read_tsconfig(program, path);
+		else if (rsk_program_is_bundler(name))
+			rsk_program_read_bundler(program, path);
 	}
 }
 

@@ -40,6 +40,9 @@ void rsk_program_free(struct rsk_program *program)
 	for (size_t i = 0; i < program->tsconfigs.len; i++)
 		RSK_VEC_RELEASE(&program->tsconfigs.ptr[i].aliases);
 	RSK_VEC_RELEASE(&program->tsconfigs);
+	for (size_t i = 0; i < program->aliases.len; i++)
+		RSK_VEC_RELEASE(&program->aliases.ptr[i].aliases);
+	RSK_VEC_RELEASE(&program->aliases);
 	RSK_VEC_RELEASE(&program->packages);
 	RSK_VEC_RELEASE(&program->edges);
 	rsk_map_release(&program->resolved);

@@ -60,6 +60,8 @@ struct rsk_program {
 	bool has_manifests;
 	RSK_VEC(struct rsk_package) packages;   /* by dir */
 	RSK_VEC(struct rsk_tsconfig) tsconfigs; /* by dir */
+	/* `imports` and `exports` of package.json, `alias` of bundlers */
+	RSK_VEC(struct rsk_tsconfig) aliases;
 	bool has_edges;
 	RSK_VEC(struct rsk_edge) edges; /* by to, from */
 };
@@ -80,6 +82,16 @@ const struct rsk_package *rsk_program_package(
 	struct rsk_program *program, struct rsk_slice path);
 const struct rsk_tsconfig *rsk_program_tsconfig(
 	struct rsk_program *program, struct rsk_slice path);
+
+/* alias.c: names that a bundler's configuration gives to folders. */
+bool rsk_program_is_bundler(struct rsk_slice path);
+void rsk_program_read_bundler(
+	struct rsk_program *program, struct rsk_slice path);
+
+/* manifest.c: one row more: "a/b*c" means "d*e", from `base`. */
+void rsk_program_add_alias(struct rsk_program *program,
+	struct rsk_tsconfig *config, struct rsk_slice pattern,
+	struct rsk_slice base, struct rsk_slice target);
 
 /* resolve.c: the index of the file that a specifier means, or UINT32_MAX. */
 uint32_t rsk_program_lookup(struct rsk_program *program, struct rsk_slice from,

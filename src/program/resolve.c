@@ -138,6 +138,29 @@ static uint32_t by_tsconfig(struct rsk_program *program, struct rsk_slice from,
 	return at;
 }
 
+/* What packages and bundlers say, of all that lie at or above the file. */
+static uint32_t by_alias(struct rsk_program *program, struct rsk_slice from,
+	struct rsk_slice specifier)
+{
+	uint32_t at = UINT32_MAX;
+
+	rsk_program_manifests(program);
+	for (size_t i = 0; i < program->aliases.len && at == UINT32_MAX; i++) {
+		const struct rsk_tsconfig *config = &program->aliases.ptr[i];
+
+		if (config->dir.len &&
+			(!rsk_slice_starts(from, config->dir) ||
+				from.ptr[config->dir.len] != '/'))
+			continue;
+		for (size_t j = 0; j < config->aliases.len && at == UINT32_MAX;
+			j++)
+			if (fits(&config->aliases.ptr[j], specifier))
+				at = try_alias(program, &config->aliases.ptr[j],
+					specifier);
+	}
+	return at;
+}
+
 /* ---- packages of the project ---- */
 
 /* What is built is made from what is in src. */
@@ -225,6 +248,8 @@ static uint32_t look_up(struct rsk_program *program, struct rsk_slice from,
 	if (specifier.ptr[0] == '/')
 		return UINT32_MAX;
 	at = by_tsconfig(program, from, specifier);
+	if (at == UINT32_MAX)
+		at = by_alias(program, from, specifier);
 	if (at == UINT32_MAX)
 		at = by_package(program, specifier);
 	if (at == UINT32_MAX)

@@ -341,29 +341,6 @@ static struct rsk_js_val *eval_name(struct rsk_js_eval *eval,
 	return opaque(eval, spot, node->token);
 }
 
-/* The class around a method or a field, through arrow functions in it. */
-static struct rsk_js_val *eval_this(struct rsk_js_eval *eval,
-	struct rsk_js_spot spot, const struct rsk_js_node *node)
-{
-	struct rsk_js_bind *bind = spot.file->bind;
-	uint32_t f = rsk_js_function_at(bind, node->token);
-	uint32_t class;
-
-	while (f && bind->functions.ptr[f].kind == RSK_JS_F_ARROW)
-		f = bind->functions.ptr[f].parent;
-	class = rsk_js_class_of(bind, bind->functions.ptr[f].owner);
-	if (!class)
-		class = rsk_js_class_around(
-			bind, node->token, bind->functions.ptr[f].params);
-	if (!class)
-		return opaque(eval, spot, node->token);
-
-	struct rsk_js_val *val =
-		rsk_js_new_val(eval, RSK_JS_V_THIS, spot.file, node->token);
-	val->number = class;
-	return val;
-}
-
 static struct rsk_js_val *numbered(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_node *node)
 {
@@ -444,7 +421,7 @@ static evaluator *const evaluators[RSK_JS_N_JSX + 1] = {
 	[RSK_JS_N_FALSE] = eval_leaf,
 	[RSK_JS_N_NULL] = eval_leaf,
 	[RSK_JS_N_NAME] = eval_name,
-	[RSK_JS_N_THIS] = eval_this,
+	[RSK_JS_N_THIS] = rsk_js_eval_this,
 	[RSK_JS_N_IMPORT] = eval_import_word,
 	[RSK_JS_N_GROUP] = eval_through,
 	[RSK_JS_N_ASSIGN] = eval_through,

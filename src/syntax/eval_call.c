@@ -165,11 +165,6 @@ static struct rsk_js_val *call_pick(struct rsk_js_eval *eval,
 	return keys ? val : NULL;
 }
 
-/* What a function of ours returns when it is called without arguments. */
-static struct rsk_js_val *returned(struct rsk_js_eval *eval,
-	struct rsk_js_file *file, uint32_t function,
-	const struct rsk_js_env *env);
-
 /* useMemo(() => x) */
 static struct rsk_js_val *call_callback(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_node *node)
@@ -178,7 +173,94 @@ static struct rsk_js_val *call_callback(struct rsk_js_eval *eval,
 
 	if (f->kind != RSK_JS_V_FUNCTION || !f->number)
 		return NULL;
-	return returned(eval, f->file, f->number, spot.env);
+	return rsk_js_returned(eval, f->file, f->number, spot.env);
+}
+
+struct rsk_js_val *rsk_js_instance(
+	struct rsk_js_eval *eval, struct rsk_js_val *class)
+{
+	struct rsk_js_val *val =
+		rsk_js_new_val(eval, RSK_JS_V_NEW, class->file, class->token);
+
+	val->parts =
+		rsk_arena_array(&eval->arena, 1, sizeof(struct rsk_js_val *));
+	val->parts[0] = class;
+	val->n_parts = 1;
+	return val;
+}
+
+/* inject(Service), container.get(Service) */
+static struct rsk_js_val *call_inject(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *class = argument(eval, spot, node, 0);
+
+	return class->kind == RSK_JS_V_CLASS ? rsk_js_instance(eval, class)
+					     : NULL;
+}
+
+/* Behind <Name.Provider value={ or <Name value={: where the value begins. */
+static uint32_t provided(const struct rsk_js *js, uint32_t i)
+{
+	uint32_t end = i + 64 < js->count ? i + 64 : js->count;
+
+	for (i++; i < end && !rsk_js_is(js, i, RSK_JS_JSX_OPEN_END) &&
+		  !rsk_js_is(js, i, RSK_JS_JSX_SELF_CLOSE);
+		i = rsk_js_skip(js, i))
+		if (rsk_js_text_is(js, i, "value") &&
+			rsk_js_is(js, i + 1, RSK_JS_ASSIGN) &&
+			rsk_js_is(js, i + 2, RSK_JS_LBRACE))
+			return i + 3;
+	return 0;
+}
+
+/* useContext(Name): what <Name.Provider value={...}> beside it provides. */
+static struct rsk_js_val *call_context(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *context = argument(eval, spot, node, 0);
+	struct rsk_js_spot there = { context->file, NULL };
+	const struct rsk_js *js = context->file->js;
+	struct rsk_js_val *val = NULL;
+
+	if (context->kind != RSK_JS_V_CALL || !context->name.len)
+		return NULL;
+	for (uint32_t i = 1; i + 1 < js->count; i++) {
+		uint32_t at =
+			rsk_js_is(js, i, RSK_JS_JSX_OPEN) &&
+					rsk_slice_eq(rsk_js_text(js, i + 1),
+						context->name)
+				? provided(js, i + 1)
+				: 0;
+
+		if (at)
+			val = rsk_js_union(
+				eval, val, rsk_js_eval_token(eval, there, at));
+	}
+	return val;
+}
+
+/* a.map(f): what f makes of each. */
+static struct rsk_js_val *call_map(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *f = argument(eval, spot, node, 0);
+	struct rsk_js_val *each = NULL;
+	struct rsk_js_val *list;
+
+	if (node->a->kind != RSK_JS_N_MEMBER || f->kind != RSK_JS_V_FUNCTION ||
+		!f->number)
+		return NULL;
+	each = rsk_js_returned(eval, f->file, f->number, spot.env);
+	if (!each)
+		return NULL;
+	list = rsk_js_new_val(eval, RSK_JS_V_ARRAY, spot.file, node->token);
+	list->open = true;
+	list->parts =
+		rsk_arena_array(&eval->arena, 1, sizeof(struct rsk_js_val *));
+	list->parts[0] = each;
+	list->n_parts = 1;
+	return list;
 }
 
 typedef struct rsk_js_val *known_call(struct rsk_js_eval *eval,
@@ -199,19 +281,51 @@ static const struct known {
 	{ "pick", true, call_pick },
 	{ "useCallback", true, call_same },
 	{ "useMemo", true, call_callback },
+	{ "useContext", true, call_context },
+	{ "inject", true, call_inject },
+	{ "get", true, call_inject },
+	{ "resolve", true, call_inject },
+	{ "map", true, call_map },
+	{ "flatMap", true, call_map },
+	{ "memo", true, call_same },
+	{ "debounce", true, call_same },
+	{ "throttle", true, call_same },
+	{ "useEvent", true, call_same },
+	{ "useEffectEvent", true, call_same },
+	{ "useDebouncedCallback", true, call_same },
 };
+
+/* What compilers write around require(): the module itself. */
+static bool is_interop(
+	const struct rsk_js *js, const struct rsk_js_node *callee)
+{
+	static const char *const names[] = { "__importDefault", "__importStar",
+		"_interopRequireDefault", "_interopRequireWildcard",
+		"_interopDefault", "__toESM" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((callee->kind == RSK_JS_N_NAME ||
+			    callee->kind == RSK_JS_N_MEMBER) &&
+			rsk_js_text_is(js, callee->token, names[i]))
+			return true;
+	return false;
+}
 
 static struct rsk_js_val *call_known(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_node *node,
 	const struct rsk_js_val *callee)
 {
 	bool named = callee->kind == RSK_JS_V_OPAQUE ||
-		     callee->kind == RSK_JS_V_MODULE;
+		     callee->kind == RSK_JS_V_MODULE ||
+		     callee->kind == RSK_JS_V_PARAM ||
+		     callee->kind == RSK_JS_V_MEMBER;
 	size_t n = sizeof(known_calls) / sizeof(known_calls[0]);
 
 	if (callee->kind == RSK_JS_V_MEMBER && all_strings(callee->parts[0]) &&
 		rsk_slice_eq_str(callee->text, "join"))
 		return call_join(eval, spot, node, callee->parts[0]);
+	if (is_interop(spot.file->js, node->a))
+		return call_same(eval, spot, node);
 	for (size_t i = 0; named && i < n; i++) {
 		const struct known *row = &known_calls[i];
 
@@ -241,7 +355,7 @@ static struct rsk_js_val *call_module(struct rsk_js_eval *eval,
 
 /* ---- functions we can see ---- */
 
-static struct rsk_js_val *returned(struct rsk_js_eval *eval,
+struct rsk_js_val *rsk_js_returned(struct rsk_js_eval *eval,
 	struct rsk_js_file *file, uint32_t function,
 	const struct rsk_js_env *env)
 {
@@ -288,7 +402,7 @@ static struct rsk_js_val *call_function(struct rsk_js_eval *eval,
 		.function = callee->number,
 		.call = node,
 		.from = spot };
-	return returned(eval, callee->file, callee->number, env);
+	return rsk_js_returned(eval, callee->file, callee->number, env);
 }
 
 /* ---- all calls ---- */
@@ -357,6 +471,9 @@ static bool is_callee(
 				return true;
 		return false;
 	}
+	if (callee->kind == RSK_JS_V_CALL && callee->result &&
+		callee->result->kind != RSK_JS_V_CALL)
+		return is_callee(callee->result, function);
 	if (callee->file != function->file)
 		return false;
 	return class ? callee->kind == RSK_JS_V_CLASS && callee->number == class

@@ -222,6 +222,34 @@ static struct rsk_js_val *numbered(struct rsk_js_eval *eval,
 	return val;
 }
 
+/* enum E { A = 'a', B }: an object like any other. */
+static struct rsk_js_val *eval_enum(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_binding *b)
+{
+	const struct rsk_js *js = spot.file->js;
+	uint32_t open = b->name + 1;
+	struct rsk_js_val *val;
+
+	if (!rsk_js_text_is(js, b->name - 1, "enum") ||
+		!rsk_js_is(js, open, RSK_JS_LBRACE))
+		return name_only(eval, spot, b->name);
+	val = rsk_js_new_val(eval, RSK_JS_V_OBJECT, spot.file, b->name);
+	for (uint32_t i = open + 1; i < rsk_js_partner(js, open);
+		i = rsk_js_skip(js, i))
+		if ((rsk_js_is(js, i - 1, RSK_JS_LBRACE) ||
+			    rsk_js_is(js, i - 1, RSK_JS_COMMA)) &&
+			rsk_js_is(js, i + 1, RSK_JS_ASSIGN))
+			val = rsk_js_with_prop(eval, val,
+				(struct rsk_js_prop){
+					.key = rsk_js_key_text(
+						eval, spot.file, i),
+					.token = i,
+					.expr = i + 2,
+					.spot = spot });
+	val->open = true;
+	return val;
+}
+
 static struct rsk_js_val *first_value(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_binding *b)
 {
@@ -236,6 +264,8 @@ static struct rsk_js_val *first_value(struct rsk_js_eval *eval,
 		return numbered(eval, spot, b);
 	case RSK_JS_B_IMPORT:
 		return rsk_js_eval_import(eval, spot.file, b->init);
+	case RSK_JS_B_ENUM:
+		return eval_enum(eval, spot, b);
 	default:
 		return name_only(eval, spot, b->name);
 	}
@@ -462,155 +492,4 @@ struct rsk_js_val *rsk_js_eval_binding(struct rsk_js_eval *eval,
 	val = after_writes(eval, spot, &b, val, at);
 	eval->active = active.outer;
 	return with_name(eval, spot, val, b.name);
-}
-
-/* ---- classes ---- */
-
-static uint32_t class_number(const struct rsk_js_val *val)
-{
-	if (val->kind != RSK_JS_V_NEW)
-		return val->number;
-	return val->n_parts && val->parts[0]->kind == RSK_JS_V_CLASS
-		       ? val->parts[0]->number
-		       : 0;
-}
-
-/* A field at the top of a class's body: where its value begins, or 0. */
-static uint32_t field_value(const struct rsk_js *js, uint32_t i)
-{
-	uint32_t at = i + 1;
-
-	if (rsk_js_is(js, at, RSK_JS_NOT) || rsk_js_is(js, at, RSK_JS_QUESTION))
-		at++;
-	return rsk_js_is(js, at, RSK_JS_ASSIGN) ||
-			       rsk_js_is(js, at, RSK_JS_COLON)
-		       ? at
-		       : 0;
-}
-
-static struct rsk_js_val *class_field(struct rsk_js_eval *eval,
-	struct rsk_js_spot spot, uint32_t body, struct rsk_slice key)
-{
-	const struct rsk_js *js = spot.file->js;
-	uint32_t close = rsk_js_partner(js, body);
-
-	for (uint32_t i = body + 1; i < close; i = rsk_js_skip(js, i)) {
-		if (!rsk_js_is_word(rsk_js_kind(js, i)) || !field_value(js, i))
-			continue;
-		if (!rsk_slice_eq(rsk_js_text(js, i), key) ||
-			rsk_js_is(js, i - 1, RSK_JS_DOT))
-			continue;
-
-		uint32_t at = field_value(js, i);
-		for (; at < close && !rsk_js_is(js, at, RSK_JS_ASSIGN) &&
-			!rsk_js_is(js, at, RSK_JS_SEMICOLON);)
-			at = rsk_js_skip(js, at);
-		if (rsk_js_is(js, at, RSK_JS_ASSIGN))
-			return rsk_js_eval_token(eval, spot, at + 1);
-	}
-	return NULL;
-}
-
-/* Writes and functions are in order: the first one behind token `i`. */
-static uint32_t first_write(const struct rsk_js_bind *bind, uint32_t i)
-{
-	size_t low = 1;
-	size_t high = bind->writes.len;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (bind->writes.ptr[middle].target > i)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return (uint32_t)low;
-}
-
-static uint32_t first_function(const struct rsk_js_bind *bind, uint32_t i)
-{
-	size_t low = 1;
-	size_t high = bind->functions.len;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (bind->functions.ptr[middle].params > i)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return (uint32_t)low;
-}
-
-static bool writes_field(const struct rsk_js *js,
-	const struct rsk_js_write *write, struct rsk_slice key)
-{
-	return rsk_js_is(js, write->target, RSK_JS_THIS) &&
-	       write->kind == RSK_JS_WRITE_ASSIGN &&
-	       write->end == write->target + 3 &&
-	       rsk_slice_eq(rsk_js_text(js, write->target + 2), key);
-}
-
-/* this.key = v in one of its methods. */
-static struct rsk_js_val *class_write(struct rsk_js_eval *eval,
-	struct rsk_js_spot spot, uint32_t body, struct rsk_slice key)
-{
-	const struct rsk_js_bind *bind = spot.file->bind;
-	const struct rsk_js *js = spot.file->js;
-	uint32_t close = rsk_js_partner(js, body);
-	struct rsk_js_val *val = NULL;
-
-	for (uint32_t w = first_write(bind, body);
-		w < bind->writes.len && bind->writes.ptr[w].target < close; w++)
-		if (writes_field(js, &bind->writes.ptr[w], key))
-			val = rsk_js_union(eval, val,
-				rsk_js_eval_token(
-					eval, spot, bind->writes.ptr[w].value));
-	return val;
-}
-
-static struct rsk_js_val *class_method(struct rsk_js_eval *eval,
-	struct rsk_js_spot spot, uint32_t body, struct rsk_slice key)
-{
-	const struct rsk_js_bind *bind = spot.file->bind;
-	const struct rsk_js_function *functions = bind->functions.ptr;
-	const struct rsk_js *js = spot.file->js;
-	uint32_t close = rsk_js_partner(js, body);
-
-	for (uint32_t f = first_function(bind, body);
-		f < bind->functions.len && functions[f].params < close; f++) {
-		if (functions[f].owner != body ||
-			!rsk_slice_eq(rsk_js_text(js, functions[f].name), key))
-			continue;
-
-		struct rsk_js_val *val = rsk_js_new_val(
-			eval, RSK_JS_V_FUNCTION, spot.file, functions[f].name);
-		val->number = f;
-		return val;
-	}
-	return NULL;
-}
-
-struct rsk_js_val *rsk_js_class_member(
-	struct rsk_js_eval *eval, struct rsk_js_val *val, struct rsk_slice key)
-{
-	uint32_t class = class_number(val);
-	struct rsk_js_file *file = val->kind == RSK_JS_V_NEW && val->n_parts
-					   ? val->parts[0]->file
-					   : val->file;
-	struct rsk_js_spot spot = { file, NULL };
-	struct rsk_js_val *found = NULL;
-
-	if (!class || !rsk_js_enter(eval))
-		return NULL;
-
-	uint32_t body = file->bind->classes.ptr[class].body;
-	found = class_method(eval, spot, body, key);
-	if (!found)
-		found = rsk_js_union(eval, class_field(eval, spot, body, key),
-			class_write(eval, spot, body, key));
-	rsk_js_leave(eval);
-	return found;
 }

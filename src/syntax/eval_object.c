@@ -60,6 +60,13 @@ struct rsk_js_val *rsk_js_eval_object(struct rsk_js_eval *eval,
 	return val;
 }
 
+static bool is_getter(const struct rsk_js_prop *prop)
+{
+	return prop->function &&
+	       prop->spot.file->bind->functions.ptr[prop->function].kind ==
+		       RSK_JS_F_GETTER;
+}
+
 struct rsk_js_val *rsk_js_prop_value(
 	struct rsk_js_eval *eval, struct rsk_js_prop *prop)
 {
@@ -67,7 +74,11 @@ struct rsk_js_val *rsk_js_prop_value(
 		return prop->value;
 	if (prop->expr) {
 		prop->value = rsk_js_eval_token(eval, prop->spot, prop->expr);
-	} else {
+	} else if (is_getter(prop)) {
+		prop->value = rsk_js_returned(
+			eval, prop->spot.file, prop->function, prop->spot.env);
+	}
+	if (!prop->value) {
 		prop->value = rsk_js_new_val(eval,
 			prop->function ? RSK_JS_V_FUNCTION : RSK_JS_V_UNKNOWN,
 			prop->spot.file, prop->token);
@@ -172,12 +183,27 @@ static struct rsk_js_val *ask_prop(struct rsk_js_eval *eval,
 	return val;
 }
 
+/* table[x]: one of its values. */
+static struct rsk_js_val *get_any(
+	struct rsk_js_eval *eval, struct rsk_js_val *object)
+{
+	struct rsk_js_val *any = NULL;
+
+	for (uint32_t i = 0; i < object->n_props; i++)
+		if (object->props[i].kind == RSK_JS_P_VALUE)
+			any = rsk_js_union(eval, any,
+				rsk_js_prop_value(eval, &object->props[i]));
+	return any;
+}
+
 static struct rsk_js_val *get_from_object(struct rsk_js_eval *eval,
 	struct rsk_js_val *object, struct rsk_slice key)
 {
 	struct rsk_js_val *found = NULL;
 	bool sure = false;
 
+	if (rsk_slice_eq_str(key, "[]"))
+		return get_any(eval, object);
 	for (uint32_t i = object->n_props; i > 0 && !sure; i--) {
 		struct rsk_js_val *more =
 			ask_prop(eval, &object->props[i - 1], key, &sure);
@@ -236,7 +262,11 @@ static struct rsk_js_val *get(
 		return get_from_union(eval, val, key);
 	case RSK_JS_V_ARRAY:
 		return get_from_array(eval, val, key);
-	case RSK_JS_V_PARAM:
+	case RSK_JS_V_PARAM: {
+		struct rsk_js_val *member = rsk_js_typed_member(eval, val, key);
+
+		return member ? member : longer_path(eval, val, key);
+	}
 	case RSK_JS_V_MODULE:
 	case RSK_JS_V_OPAQUE:
 		return longer_path(eval, val, key);

@@ -73,12 +73,26 @@ struct rsk_js_val *rsk_js_with_prop(struct rsk_js_eval *eval,
 /* eval_name.c */
 struct rsk_js_val *rsk_js_eval_binding(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, uint32_t binding, uint32_t at);
-struct rsk_js_val *rsk_js_class_member(
-	struct rsk_js_eval *eval, struct rsk_js_val *val, struct rsk_slice key);
 
 /* eval_call.c */
 struct rsk_js_val *rsk_js_eval_call(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_node *node);
+/* What a function returns, or NULL. */
+struct rsk_js_val *rsk_js_returned(struct rsk_js_eval *eval,
+	struct rsk_js_file *file, uint32_t function,
+	const struct rsk_js_env *env);
+/* new C() of a CLASS. */
+struct rsk_js_val *rsk_js_instance(
+	struct rsk_js_eval *eval, struct rsk_js_val *class);
+
+/* eval_class.c */
+struct rsk_js_val *rsk_js_eval_this(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node);
+struct rsk_js_val *rsk_js_class_member(
+	struct rsk_js_eval *eval, struct rsk_js_val *val, struct rsk_slice key);
+/* The member of a parameter whose type is a class we can see, or NULL. */
+struct rsk_js_val *rsk_js_typed_member(struct rsk_js_eval *eval,
+	const struct rsk_js_val *param, struct rsk_slice key);
 
 /* eval_module.c */
 struct rsk_js_val *rsk_js_eval_import(
