@@ -300,63 +300,81 @@ static bool has_object(const struct rsk_js_val *val)
 	return false;
 }
 
+static void look_at_parts(struct following *f, const struct rsk_datum_at *at,
+	const struct rsk_js_val *val, uint32_t first)
+{
+	for (uint32_t i = first; i < val->n_parts; i++)
+		if (val->parts[i])
+			look(f, at, val->parts[i]);
+}
+
+/* What is an object by all that is known, though not one written here. */
+static void look_at_argument(struct following *f, const struct rsk_datum_at *at,
+	struct rsk_js_val *val)
+{
+	switch (val->kind) {
+	case RSK_JS_V_PARAM:
+		follow_param(f, at, val);
+		return;
+	case RSK_JS_V_CALL:
+		look_at_call(f, at, val);
+		return;
+	case RSK_JS_V_NEW:
+		/* new Blob([JSON.stringify(x)]), new URLSearchParams(x) */
+		look_at_parts(f, at, val, 1);
+		look_at_whole(f, at, val);
+		return;
+	case RSK_JS_V_OPAQUE:
+	case RSK_JS_V_MEMBER:
+		look_at_whole(f, at, val);
+		return;
+	case RSK_JS_V_STRING:
+	case RSK_JS_V_CONCAT:
+		look_at_value(f, at, val);
+		return;
+	default:
+		return;
+	}
+}
+
+/* make(user), where make returns an object. */
+static bool makes_object(struct following *f, const struct rsk_js_val *val)
+{
+	return val->kind == RSK_JS_V_CALL && val->result &&
+	       has_object(val->result) &&
+	       rsk_callee_effect(f->code, val) == RSK_EFFECT_UNKNOWN;
+}
+
 /* One value under a key, unless it is an object with keys of its own. */
 static void look(struct following *f, const struct rsk_datum_at *at,
 	struct rsk_js_val *val)
 {
+	bool is_list =
+		val->kind == RSK_JS_V_UNION || val->kind == RSK_JS_V_ARRAY;
+
 	if (++f->work > RSK_MAX_FLOW_WORK) {
 		f->limited = true;
-		return;
-	}
-	if (val->kind == RSK_JS_V_OBJECT) {
+	} else if (val->kind == RSK_JS_V_OBJECT) {
 		look_at_object(f, at, val);
-		return;
-	}
-	if ((val->kind == RSK_JS_V_UNION || val->kind == RSK_JS_V_ARRAY) &&
-		(!at->is_value || has_object(val))) {
-		for (uint32_t i = 0; i < val->n_parts; i++)
-			if (val->parts[i])
-				look(f, at, val->parts[i]);
-		return;
-	}
-	if (val->kind == RSK_JS_V_CALL && val->result &&
-		has_object(val->result) &&
-		rsk_callee_effect(f->code, val) == RSK_EFFECT_UNKNOWN) {
+	} else if (is_list && (!at->is_value || has_object(val))) {
+		look_at_parts(f, at, val, 0);
+	} else if (makes_object(f, val)) {
 		look(f, at, val->result);
-		return;
-	}
-	if (at->is_value || at->sink->role != RSK_SINK_DATA) {
+	} else if (at->is_value || at->sink->role != RSK_SINK_DATA) {
 		look_at_value(f, at, val);
 		if (val->kind == RSK_JS_V_OPAQUE ||
 			val->kind == RSK_JS_V_MEMBER ||
 			val->kind == RSK_JS_V_CALL)
 			look_at_whole(f, at, val);
-		return;
-	}
-	if (val->kind == RSK_JS_V_PARAM) {
-		follow_param(f, at, val);
-	} else if (val->kind == RSK_JS_V_NEW && val->n_parts > 1) {
-		/* new Blob([JSON.stringify(x)]), new URLSearchParams(x) */
-		for (uint32_t i = 1; i < val->n_parts; i++)
-			if (val->parts[i])
-				look(f, at, val->parts[i]);
-		look_at_whole(f, at, val);
-	} else if (val->kind == RSK_JS_V_CALL) {
-		look_at_call(f, at, val);
-	} else if (val->kind == RSK_JS_V_OPAQUE ||
-		   val->kind == RSK_JS_V_MEMBER || val->kind == RSK_JS_V_NEW) {
-		look_at_whole(f, at, val);
-	} else if (val->kind == RSK_JS_V_STRING ||
-		   val->kind == RSK_JS_V_CONCAT) {
-		look_at_value(f, at, val);
+	} else {
+		look_at_argument(f, at, val);
 	}
 }
 
 /* ---- sinks ---- */
 
 static void look_at_sink(struct following *f, const struct rsk_sink *sink,
-	struct rsk_js_file *file, uint32_t paren, uint32_t shift,
-	const char *call)
+	const struct rsk_sdk_call *place, const char *call)
 {
 	struct rsk_code *code = f->code;
 	struct rsk_way *way =
@@ -364,11 +382,12 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 	struct rsk_datum_at at = { .sink = sink, .call = call, .way = way };
 	struct rsk_js_val *val;
 
-	*way = (struct rsk_way){ NULL, file, paren,
+	*way = (struct rsk_way){ NULL, place->file, place->paren,
 		rsk_arena_printf(code->project->arena, "sent by %s", call) };
 	code->eval.limited = 0;
-	rsk_js_eval_begin(&code->eval, file, paren);
-	val = rsk_js_argument(&code->eval, file, paren, sink->argument + shift);
+	rsk_js_eval_begin(&code->eval, place->file, place->paren);
+	val = rsk_js_argument(&code->eval, place->file, place->paren,
+		sink->argument + place->shift);
 	if (!val)
 		return;
 	at.file = val->file;
@@ -379,7 +398,7 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 		at.token = val->token;
 	}
 	look(f, &at, val);
-	rsk_code_tell_limits(code, file);
+	rsk_code_tell_limits(code, place->file);
 }
 
 static const char *call_text(struct rsk_code *code, struct rsk_slice method)
@@ -399,8 +418,7 @@ static void look_at_call_of_sdk(
 
 		if (!sink->url && !strcmp(sdk, call->name.sdk->id) &&
 			rsk_strings_have(&sink->methods, call->name.method))
-			look_at_sink(f, sink, call->file, call->paren,
-				call->shift,
+			look_at_sink(f, sink, call,
 				call_text(f->code, call->name.method));
 	}
 }
@@ -427,7 +445,9 @@ static void look_at_requests(struct following *f, struct rsk_js_file *file)
 			if (sink->url &&
 				rsk_strings_have(&sink->methods, name) &&
 				rsk_code_request_url(code, sink, file, i))
-				look_at_sink(f, sink, file, i, 0,
+				look_at_sink(f, sink,
+					&(struct rsk_sdk_call){
+						.file = file, .paren = i },
 					call_text(code, name));
 		}
 	}

@@ -174,6 +174,7 @@ bool rsk_code_request_url(struct rsk_code *code, const struct rsk_sink *sink,
 	struct rsk_js_file *file, uint32_t paren)
 {
 	struct rsk_slice where = rsk_slice_str(sink->url);
+	struct rsk_js_val *made;
 
 	if (rsk_slice_starts(where, RSK_LIT("open."))) {
 		where = rsk_slice_cut(where, 5, where.len);
@@ -182,10 +183,12 @@ bool rsk_code_request_url(struct rsk_code *code, const struct rsk_sink *sink,
 			return false;
 	}
 
-	struct rsk_js_val *made =
-		rsk_request_instance(rsk_js_callee(&code->eval, file, paren));
+	made = rsk_request_instance(rsk_js_callee(&code->eval, file, paren));
 	if (made)
 		return leads_to_host(code, base_of(code, made));
+
+	if (!where.len)
+		return false;
 
 	size_t dot = rsk_slice_find(where, RSK_LIT("."));
 	struct rsk_js_val *val = rsk_js_argument(

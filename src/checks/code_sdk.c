@@ -64,16 +64,16 @@ static struct rsk_slice last_name(struct rsk_slice path)
 	return rsk_slice_cut(path, at, path.len);
 }
 
-/* "window.Resync.logEvent", "Resync.logEvent" */
+/* "window.Resync.logEvent", "Resync.logEvent", Vue's this.$resync.logEvent */
 static bool by_global(const struct rsk_sdk *sdk, struct rsk_slice path,
 	struct rsk_sdk_name *name)
 {
 	static const char *const roots[] = { "window", "globalThis", "self",
-		"global" };
+		"global", "this" };
 	struct rsk_slice rest;
 	struct rsk_slice first = first_name(path, &rest);
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		if (rsk_slice_eq_str(first, roots[i])) {
 			path = rest;
 			first = first_name(path, &rest);
