@@ -66,6 +66,12 @@
 #define RSK_MAX_FINDINGS                   100000u
 #define RSK_MAX_SARIF_RESULTS              25000u
 
+/* Findings and keys that a page for a browser lists, the most severe first. One
+ * takes about 1 kB, and browsers get slow beyond that. Over: counted there; the
+ * JSON formats have all. */
+#define RSK_MAX_HTML_FINDINGS 10000u
+#define RSK_MAX_HTML_KEYS     200u
+
 /* Gaps and skips listed by path for each reason. Over: counted. */
 #define RSK_MAX_LISTED 1000u
 

@@ -92,7 +92,7 @@ static const char *set_fail_on(struct rsk_options *options, const char *value)
 static const char *set_format(struct rsk_options *options, const char *value)
 {
 	options->format = rsk_format_find(rsk_slice_str(value));
-	return options->format ? NULL : "text, json, jsonl or sarif";
+	return options->format ? NULL : "html, json, jsonl, sarif or text";
 }
 
 static const char *set_help(struct rsk_options *options, const char *value)
@@ -273,7 +273,7 @@ static const struct option table[] = {
 	{ "--fail-on", "SEVERITY", RSK_GROUP_REPORT, set_fail_on,
 		"exit 1 from this severity on; none never fails [medium]" },
 	{ "--format", "NAME", RSK_GROUP_REPORT, set_format,
-		"text, json, jsonl or sarif [text]" },
+		"html, json, jsonl, sarif or text [text]" },
 	{ "--help", NULL, RSK_GROUP_ALL, set_help, "show this text" },
 	{ "--ignored", NULL, RSK_GROUP_TREE, set_ignored,
 		"also scan what git ignores" },

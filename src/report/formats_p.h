@@ -9,6 +9,7 @@ typedef enum rsk_err rsk_format_write(const struct rsk_report *report,
 	const struct rsk_ruleset *rules, const struct rsk_style *style,
 	FILE *out);
 
+rsk_format_write rsk_write_html;
 rsk_format_write rsk_write_json;
 rsk_format_write rsk_write_jsonl;
 rsk_format_write rsk_write_sarif;

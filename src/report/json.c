@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/utf8.h"
+#include "report/words_p.h"
 
 enum { ESCAPED = 32 };
 
@@ -199,28 +200,15 @@ void rsk_json_null(struct rsk_json *json, const char *key)
 	rsk_out_text(json->out, "null");
 }
 
-/* Three bytes (missing ones are zero) as four digits. */
-static void add_base64(struct rsk_json *json, struct rsk_slice three)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t bits = 0;
-	char text[] = "====";
-
-	assert(three.ptr);
-	for (size_t i = 0; i < 3; i++)
-		bits = bits << 8 | (i < three.len ? three.ptr[i] : 0);
-	for (size_t i = 0; i <= three.len; i++)
-		text[i] = digits[bits >> (18 - 6 * i) & 0x3f];
-	rsk_out_text(json->out, text);
-}
-
 void rsk_json_base64(
 	struct rsk_json *json, const char *key, struct rsk_slice bytes)
 {
+	char text[RSK_BASE64_THREE];
+
 	rsk_json_open_string(json, key);
 	for (size_t i = 0; i < bytes.len; i += 3)
-		add_base64(json, rsk_slice_cut(bytes, i, i + 3));
+		rsk_out_text(json->out,
+			rsk_base64(text, rsk_slice_cut(bytes, i, i + 3)));
 	rsk_json_close_string(json);
 }
 

@@ -42,11 +42,6 @@ void rsk_page_release(struct rsk_page *page)
 	rsk_buf_release(&page->escape);
 }
 
-const char *rsk_plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 enum rsk_ink rsk_severity_ink(enum rsk_severity severity)
 {
 	static const enum rsk_ink severities[RSK_SEVERITIES] = {

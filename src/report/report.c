@@ -4,6 +4,8 @@
 
 /* Sorted by name; this order is the order of --help. */
 static const struct rsk_format formats[] = {
+	{ "html", "one page for a browser, with nothing to load",
+		rsk_write_html },
 	{ "json", "one JSON object with everything", rsk_write_json },
 	{ "jsonl", "one JSON object a line: findings, then the coverage",
 		rsk_write_jsonl },

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "report/ids_p.h"
 #include "report/out_p.h"
+#include "report/words_p.h"
 
 /*
  * Inside the text format. A page is written line by line; everything that is
@@ -75,9 +76,6 @@ void rsk_page_wrap(struct rsk_page *page, struct rsk_slice text);
 /* The same with further lines beginning at `left`. */
 void rsk_page_wrap_from(
 	struct rsk_page *page, unsigned left, struct rsk_slice text);
-
-/* "s" unless there is one. */
-const char *rsk_plural(uint64_t n);
 
 /* How many columns a rune takes: 0, 1 or 2. */
 unsigned rsk_rune_width(int32_t code);

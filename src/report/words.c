@@ -1,5 +1,6 @@
 #include "report/words_p.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
@@ -20,6 +21,26 @@ bool rsk_date(char out[RSK_DATE], int64_t seconds)
 	if (strftime(out, RSK_DATE, "%Y-%m-%dT%H:%M:%SZ", &tm) != RSK_DATE - 1)
 		out[0] = '\0';
 	return out[0] != '\0';
+}
+
+const char *rsk_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+const char *rsk_base64(char out[RSK_BASE64_THREE], struct rsk_slice three)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t bits = 0;
+
+	assert(three.ptr);
+	memcpy(out, "====", RSK_BASE64_THREE);
+	for (size_t i = 0; i < 3; i++)
+		bits = bits << 8 | (i < three.len ? three.ptr[i] : 0);
+	for (size_t i = 0; i <= three.len && i < 4; i++)
+		out[i] = digits[bits >> (18 - 6 * i) & 0x3f];
+	return out;
 }
 
 struct rsk_place rsk_place_shown(struct rsk_place place)

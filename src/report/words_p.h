@@ -13,6 +13,13 @@ enum { RSK_DATE = sizeof("2026-01-31T12:00:00Z") };
  */
 bool rsk_date(char out[RSK_DATE], int64_t seconds);
 
+/* "s" unless there is one. */
+const char *rsk_plural(uint64_t n);
+
+/* Up to three bytes in base64 (RFC 4648), padded; returns `out`. */
+enum { RSK_BASE64_THREE = 5 };
+const char *rsk_base64(char out[RSK_BASE64_THREE], struct rsk_slice three);
+
 /* [human] Whole files have no place: they are shown at their beginning. */
 struct rsk_place rsk_place_shown(struct rsk_place place);
 

@@ -2,6 +2,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
+#include "../unit/html_oracle.h"
 #include "base/utf8.h"
 #include "report/report.h"
 
@@ -37,6 +38,50 @@ static void fill(struct rsk_report *report, struct rsk_slice text)
 	rsk_coverage_skip(&report->coverage, &report->coverage.files,
 		RSK_SKIP_SYMLINK, text);
 	rsk_coverage_note(&report->coverage, "%s", string);
+}
+
+/* A key with a life, and answers: what an audit adds. */
+static void fill_audit(struct rsk_report *report, struct rsk_slice text)
+{
+	char *string = rsk_arena_str(&report->arena, text);
+	struct rsk_slice *name =
+		rsk_arena_array(&report->arena, 1, sizeof(*name));
+	struct rsk_key_event *event =
+		rsk_arena_array(&report->arena, 1, sizeof(*event));
+	struct rsk_evidence *evidence =
+		rsk_arena_array(&report->arena, 1, sizeof(*evidence));
+	const struct rsk_commit_view commit = { "01", text, 1, text };
+
+	*name = text;
+	*event = (struct rsk_key_event){
+		.kind = (enum rsk_key_event_kind)(text.len % RSK_KEY_EVENTS),
+		.seconds = (int64_t)text.len << 24,
+		.commit = commit,
+		.path = text,
+	};
+	*evidence = (struct rsk_evidence){ .text = string, .path = text };
+	*RSK_VEC_PUSH(&report->keys) = (struct rsk_key){
+		.secret = { "********", NULL, { { 0 } } },
+		.first = commit,
+		.first_seconds = (int64_t)text.len << 22,
+		.authors = { name, 1, 2 },
+		.branches = { name, 1, 1 },
+		.events = event,
+		.events_len = 1,
+		.at_head = text.len % 2,
+	};
+	*RSK_VEC_PUSH(&report->data) = (struct rsk_datum){ string, string,
+		RSK_TIER_NEVER, string, text, 1 };
+	for (size_t i = 0; i < RSK_ITEMS; i++)
+		report->answers[i] = (struct rsk_answer){
+			.item = (enum rsk_item)i,
+			.title = string,
+			.evidence = evidence,
+			.evidence_len = 1,
+			.todo = string,
+			.kind = RSK_ANSWER_REVIEW,
+		};
+	report->answers_len = RSK_ITEMS;
 }
 
 static void check_line(struct rsk_slice line)
@@ -86,8 +131,10 @@ static void check(const struct rsk_report *report, const char *format,
 		abort();
 	fclose(file);
 	check_harmless(rsk_slice(text, len));
-	if (format[0] != 't' && format[4] != 'l')
+	if (!strcmp(format, "json") || !strcmp(format, "sarif"))
 		check_json(text);
+	if (!strcmp(format, "html") && html_wrong(text, NULL))
+		abort();
 	free(text);
 }
 
@@ -104,6 +151,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 	}
 	fill(&report, rsk_slice(data, size));
+	if (size % 2)
+		fill_audit(&report, rsk_slice(data, size));
 	for (size_t i = 0; rsk_format_at(i); i++)
 		check(&report, rsk_format_at(i)->name, rules);
 	rsk_report_release(&report);

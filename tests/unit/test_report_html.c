@@ -1,0 +1,281 @@
+#include <criterion/criterion.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "html_oracle.h"
+#include "report/words_p.h"
+#include "report_stories.h"
+
+static char *page_of(const struct sample *sample, const char *name)
+{
+	char *page = sample_write(sample, "html", NULL);
+	const char *wrong = html_wrong(page, NULL);
+
+	cr_expect_null(wrong, "%s", wrong);
+	cr_expect(rsk_utf8_valid(rsk_slice_str(page)));
+	sample_dump(name, page);
+	return page;
+}
+
+static void expect_has(const char *page, const char *text)
+{
+	cr_expect_not_null(strstr(page, text), "no %s", text);
+}
+
+static void expect_lacks(const char *page, const char *text)
+{
+	cr_expect_null(strstr(page, text), "there is %s", text);
+}
+
+Test(html, small)
+{
+	struct sample sample;
+	char *page;
+
+	sample_init(&sample);
+	page = page_of(&sample, "small.html");
+	expect_has(page, "<title>rskan scan: .</title>");
+	expect_has(page, "class=\"verdict ans-fail\"");
+	expect_has(page, "2 problems found");
+	expect_has(page, "<strong>Incomplete.</strong>");
+	expect_has(page, "could not be read (1). <a href=\"#gaps\">");
+	expect_has(page, "<span class=\"line\">3</span><code>const key = "
+			 "&#39;<mark>rsk_live_********f456</mark>&#39;;");
+	expect_has(page, "<pre>const key = process.env.RESYNC_API_KEY;</pre>");
+	expect_has(page, "Talk to the API");
+	expect_has(page, "<time datetime=\"2026-01-31T12:00:00Z\">2026-01-31");
+	expect_has(page, "rule insecure-http-url is disabled");
+	expect_has(page, "a made-up key");
+	expect_has(page, "secret/a.pem");
+	expect_lacks(page, "id=\"checklist\"");
+	expect_lacks(page, "id=\"keys\"");
+	expect_lacks(page, "id=\"data\"");
+	free(page);
+	sample_release(&sample);
+}
+
+Test(html, audit)
+{
+	struct sample sample;
+	char *page;
+
+	story_init(&sample);
+	page = page_of(&sample, "audit.html");
+	expect_has(page, "<span class=\"pill ans-fail\">2 fail</span>");
+	expect_has(page, "id=\"env-keys\"");
+	expect_has(page, "look at it by hand");
+	expect_has(page, "Who has left has no access");
+	expect_has(page, " on 2026-03-02");
+	expect_has(page, "delete the key rsk_live_********f456");
+	expect_has(page, " and 3 more places <a href=\"#g1\">");
+	expect_has(page, "<svg class=\"timeline\" role=\"img\" "
+			 "aria-labelledby=\"t-k1 d-k1\"");
+	expect_has(page, "rotated: <a href=\"#key-k2\">k2</a> took its place");
+	expect_has(page, "Introduced on 2025-01-16. spread on 2025-03-07.");
+	expect_has(page, "Still at HEAD.");
+	expect_has(page, "aria-label=\"2: e-mail address to "
+			 "resync-log-event\">2</a>");
+	expect_has(page, "<code class=\"place\">src/app.ts<span class=\"at\">:"
+			 "20</span>");
+	free(page);
+	sample_release(&sample);
+}
+
+Test(html, clean)
+{
+	struct sample sample;
+	char *page;
+
+	sample_init(&sample);
+	sample_clean(&sample.report);
+	page = page_of(&sample, "clean.html");
+	expect_has(page, "class=\"verdict ans-pass\"");
+	expect_has(page, "No problems found");
+	expect_has(page, "118 files were scanned.");
+	expect_lacks(page, "id=\"findings\"");
+	expect_lacks(page, "id=\"first\"");
+	free(page);
+	sample_release(&sample);
+}
+
+/* "Scanned nothing" must never look like "found nothing". */
+Test(html, nothing_scanned)
+{
+	struct sample sample;
+	char *page;
+
+	sample_init(&sample);
+	sample_clean(&sample.report);
+	sample.report.coverage.files = (struct rsk_tally){ 0 };
+	page = page_of(&sample, "nothing.html");
+	expect_has(page, "class=\"verdict ans-review\"");
+	expect_has(page, "Nothing was scanned");
+	free(page);
+	sample_release(&sample);
+}
+
+static void expect_hash(const char *page, const char *kind, const char *tag)
+{
+	char element[16];
+	char policy[128];
+	char base64[64];
+	char piece[RSK_BASE64_THREE];
+	struct rsk_sha256 sha;
+	uint8_t digest[RSK_SHA256_BYTES];
+	const char *from;
+	const char *to;
+
+	snprintf(element, sizeof(element), "<%s>", tag);
+	from = strstr(page, element);
+	cr_assert_not_null(from);
+	from += strlen(element);
+	to = strstr(from, "</");
+	rsk_sha256_init(&sha);
+	rsk_sha256_update(&sha, rsk_slice(from, (size_t)(to - from)));
+	rsk_sha256_final(&sha, digest);
+	for (size_t i = 0; i < sizeof(digest); i += 3)
+		memcpy(base64 + i / 3 * 4,
+			rsk_base64(piece, rsk_slice(digest + i,
+						  sizeof(digest) - i < 3
+							  ? sizeof(digest) - i
+							  : 3)),
+			RSK_BASE64_THREE);
+	snprintf(policy, sizeof(policy), "; %s 'sha256-%s'", kind, base64);
+	expect_has(page, policy);
+}
+
+Test(html, policy_names_what_is_there)
+{
+	struct sample sample;
+	char *page;
+
+	sample_init(&sample);
+	page = page_of(&sample, "policy.html");
+	expect_has(page, "content=\"default-src 'none'; script-src 'sha256-");
+	expect_hash(page, "script-src", "script");
+	expect_hash(page, "style-src", "style");
+	free(page);
+	sample_release(&sample);
+}
+
+#define XSS                                                                    \
+	"</script><script>x()</script>\"'><img src=x onerror=alert(1)>&lt;"    \
+	"{{7*7}}<!--\xe2\x80\xae\xff::a##vso[b]\033[31m\n::c\t"
+
+/* Every text of others in the report. */
+static void make_hostile(struct rsk_report *report)
+{
+	sample_hostile(report);
+	for (size_t i = 0; i < report->findings.len; i++) {
+		report->findings.ptr[i].path = RSK_LIT(XSS);
+		report->findings.ptr[i].message = XSS;
+		report->findings.ptr[i].snippet.text = RSK_LIT(XSS);
+		report->findings.ptr[i].snippet.caret = 40;
+		report->findings.ptr[i].snippet.carets = 30;
+		report->findings.ptr[i].commit.author = RSK_LIT(XSS);
+		report->findings.ptr[i].commit.summary = RSK_LIT(XSS);
+	}
+	for (size_t i = 0; i < report->data.len; i++) {
+		report->data.ptr[i].path = RSK_LIT(XSS);
+		report->data.ptr[i].title = XSS;
+		report->data.ptr[i].sink = XSS;
+	}
+	report->target = XSS;
+	report->keys.ptr[0].first.author = RSK_LIT(XSS);
+	report->keys.ptr[0].first.summary = RSK_LIT(XSS);
+	report->keys.ptr[0].secret.masked = XSS;
+	report->policy.ptr[0].text = XSS;
+	report->policy.ptr[0].source = XSS;
+}
+
+/* Not by strstr(): under ASan each call measures the whole page. */
+static size_t count_of(const char *text, const char *what)
+{
+	size_t len = strlen(what);
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += *text == *what && !strncmp(text, what, len);
+	return count;
+}
+
+static bool has_controls(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 && *text != '\n')
+			return true;
+	return false;
+}
+
+Test(html, hostile)
+{
+	struct sample sample;
+	char *page;
+
+	story_init(&sample);
+	make_hostile(&sample.report);
+	page = page_of(&sample, "hostile.html");
+	cr_expect_eq(count_of(page, "<script"), 1);
+	expect_lacks(page, "<img");
+	expect_lacks(page, "##vso[");
+	expect_lacks(page, "\n::");
+	expect_has(page, "&lt;/script&gt;&lt;script&gt;x()");
+	expect_has(page, "<b class=\"esc\">\\u{202e}</b>");
+	expect_has(page, "<b class=\"esc\">\\xff</b>");
+	cr_expect_not(has_controls(page));
+	free(page);
+	sample_release(&sample);
+}
+
+static void add_many(struct rsk_report *report, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct rsk_finding finding =
+			i % 3 ? sample_key() : sample_url();
+
+		finding.path = RSK_LIT("src/zz.ts");
+		finding.start.line = finding.end.line = 10 + i;
+		*RSK_VEC_PUSH(&report->findings) = finding;
+		report->counts[finding.severity]++;
+	}
+}
+
+Test(html, many)
+{
+	struct sample sample;
+	char *page;
+
+	story_init(&sample);
+	add_many(&sample.report, RSK_MAX_HTML_FINDINGS - 2);
+	page = page_of(&sample, "many.html");
+	cr_expect_eq(count_of(page, "<li id=\"f"), RSK_MAX_HTML_FINDINGS);
+	expect_lacks(page, "this page lists");
+	expect_lacks(page, "<details open>");
+	cr_expect_lt(strlen(page), 16 * RSK_MIB);
+	free(page);
+	add_many(&sample.report, 3);
+	page = page_of(&sample, "too-many.html");
+	cr_expect_eq(count_of(page, "<li id=\"f"), RSK_MAX_HTML_FINDINGS);
+	expect_has(page, "3 more places: this page lists 10000 findings");
+	free(page);
+	sample_release(&sample);
+}
+
+/* A fix in lines, items and code is laid out as it was meant. */
+Test(html, prose)
+{
+	struct sample sample;
+	char *page;
+
+	sample_init(&sample);
+	sample.report.findings.ptr[0].fix =
+		"First this\nand that:\n- one\n  more\n- two\n\n"
+		"\ta();\n\t\tb();\nThe end";
+	page = page_of(&sample, "prose.html");
+	expect_has(page, "<p>First this\nand that:</p><ul><li>one</li></ul>"
+			 "<pre>  more</pre><ul><li>two</li></ul>"
+			 "<pre>a();\n    b();</pre><p>The end</p>");
+	free(page);
+	sample_release(&sample);
+}
