@@ -169,6 +169,8 @@ static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
 		.sudo_uid = rsk_sudo_uid(),
 		.line_hashes = !strcmp(options->format->name, "sarif"),
 		.checklist = kinds[kind_of(run)].checklist,
+		.stories = kinds[kind_of(run)].checklist ||
+			   strcmp(options->format->name, "text") != 0,
 		.window = options->window,
 		.allowed_gaps = options->allowed_gaps,
 		.fail_on = fail_on(run),

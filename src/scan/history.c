@@ -264,6 +264,8 @@ static void end(struct rsk_past *past)
 	rsk_repo_free(past->repo);
 	rsk_map_release(&past->keys);
 	rsk_map_release(&past->present);
+	rsk_map_release(&past->secrets_map);
+	RSK_VEC_RELEASE(&past->secrets);
 	RSK_VEC_RELEASE(&past->groups);
 	RSK_VEC_RELEASE(&past->messages);
 	rsk_arena_release(&past->arena);
@@ -289,8 +291,11 @@ static enum rsk_err scan_one(struct rsk_scan *scan, const char *path,
 	if (err)
 		goto out;
 	tell_facts(&past);
+	rsk_past_unite_secrets(&past);
 	rsk_history_locate(past.history);
 	err = rsk_past_judge(&past);
+	if (!err)
+		rsk_past_tell_stories(&past);
 out:
 	end(&past);
 	return err;

@@ -69,6 +69,7 @@ static uint32_t group_of(struct rsk_past *past, enum rsk_group_kind kind,
 				? rsk_history_item(past->history)
 				: UINT32_MAX,
 	};
+	rsk_past_note_secret(past, &past->groups.ptr[number], text, match);
 	return number;
 }
 

@@ -42,7 +42,15 @@ struct rsk_group {
 	uint32_t item;         /* of the history; blobs and names */
 	struct rsk_slice name; /* of a name */
 	uint32_t next_sight;   /* of its life: to be judged next */
+	uint32_t secret; /* among the secrets, or UINT32_MAX: it is none */
 	bool done;
+};
+
+/* A secret, whichever patterns see it; see history_keys.c. */
+struct rsk_past_secret {
+	struct rsk_secret_id id;
+	uint32_t item;   /* of the history: it is in what its groups are in */
+	uint32_t groups; /* that have an item */
 };
 
 /* What makes two matches the same: equal bytes, by a keyed hash. */
@@ -76,6 +84,8 @@ struct rsk_past {
 	RSK_VEC(struct rsk_group) groups;
 	/* A commit that has the group; the first is chosen later. */
 	RSK_VEC(struct rsk_past_pair) messages;
+	struct rsk_map secrets_map; /* of ids, from 1 */
+	RSK_VEC(struct rsk_past_secret) secrets;
 	struct rsk_arena arena;
 };
 
@@ -121,6 +131,16 @@ void rsk_past_view_commit(struct rsk_past *past, struct rsk_past_worker *own,
 	uint32_t number, struct rsk_commit_view *view);
 const struct rsk_life_view *rsk_past_view_life(struct rsk_past *past,
 	struct rsk_past_worker *own, const struct rsk_life *life);
+
+/*
+ * history_keys.c: the stories of secrets, when the options ask for them. Note
+ * the secret of a new group; before lives are located, make one item of all
+ * that a secret is in; at the end, tell the stories of those that were found.
+ */
+void rsk_past_note_secret(struct rsk_past *past, struct rsk_group *group,
+	struct rsk_slice text, const struct rsk_match *match);
+void rsk_past_unite_secrets(struct rsk_past *past);
+void rsk_past_tell_stories(struct rsk_past *past);
 
 /* Enter a failed object into the worker's ledger. */
 void rsk_past_failed(struct rsk_past *past, struct rsk_worker *worker,

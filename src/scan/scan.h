@@ -48,6 +48,7 @@ struct rsk_scan_options {
 	uint32_t sudo_uid;      /* whose repositories root may open; 0: none */
 	bool line_hashes;       /* GitHub's line hashes are wanted (SARIF) */
 	bool checklist;         /* answer the ten items */
+	bool stories;           /* tell what a history says of each secret */
 	bool include_tests;     /* personal data in tests counts, too */
 	size_t window;          /* bytes per window; 0: RSK_WINDOW_BYTES */
 	uint32_t allowed_gaps;  /* set of 1 << enum rsk_gap_class */

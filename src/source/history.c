@@ -47,6 +47,7 @@ void rsk_history_free(struct rsk_history *history)
 {
 	if (!history)
 		return;
+	rsk_history_unlocate(history);
 	for (unsigned i = 0; i < history->jobs; i++)
 		release_worker(&history->workers[i]);
 	free(history->workers);

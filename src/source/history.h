@@ -1,7 +1,7 @@
 #ifndef RSK_SOURCE_HISTORY_H
 #define RSK_SOURCE_HISTORY_H
 
-#include "model/severity.h"
+#include "model/key.h"
 #include "pack/walk.h"
 #include "source/commit.h"
 #include "source/repo.h"
@@ -119,6 +119,14 @@ void rsk_history_item_named(
 	struct rsk_history *history, uint32_t item, uint32_t name);
 
 /*
+ * Give what items are in to others as well: `into` has for each item made so
+ * far the one that gets its blobs and names, or RSK_NO_ITEM.
+ */
+#define RSK_NO_ITEM UINT32_MAX
+void rsk_history_item_unite(
+	struct rsk_history *history, const uint32_t *into, size_t len);
+
+/*
  * Walk all trees. `name` is called once for each different name of a tree
  * entry, by one thread at a time, with the number it has for
  * rsk_history_item_named(); it returns whether any item may be in the name,
@@ -168,5 +176,55 @@ struct rsk_life {
 /* Of an item in no commit: first is RSK_NO_COMMIT, there are no sights. */
 const struct rsk_life *rsk_history_life(
 	const struct rsk_history *history, uint32_t item);
+
+/*
+ * The story of an item: what a time line of it needs. Told for those that are
+ * asked for, after rsk_history_locate():
+ *
+ *	struct rsk_story stories[] = { { .item = a }, { .item = b } };
+ *
+ *	rsk_history_stories(history, stories, 2);
+ *
+ * Each costs about as much as a few items do in rsk_history_locate(). What it
+ * points to lives as long as the history.
+ */
+struct rsk_story_event {
+	enum rsk_key_event_kind kind;
+	uint32_t commit; /* its place */
+	uint32_t sight;  /* of the life, or RSK_NO_SIGHT */
+};
+
+#define RSK_NO_SIGHT UINT32_MAX
+
+/* What commits have the item at the path of a sight. */
+struct rsk_story_path {
+	uint32_t first, last; /* places, or RSK_NO_COMMIT: cannot be told */
+	bool at_head;
+};
+
+enum rsk_ref_class {
+	RSK_REF_BRANCH,
+	RSK_REF_TAG,
+	RSK_REF_REMOTE,
+	RSK_REF_CLASSES,
+};
+
+/* Refs that reach a commit with the item; the first ones by name. */
+struct rsk_story_refs {
+	uint32_t total;
+	uint32_t some[RSK_LIFE_REFS];
+};
+
+struct rsk_story {
+	uint32_t item;                        /* asked for */
+	const struct rsk_story_event *events; /* in the order of commits */
+	size_t events_len;
+	bool more_events;
+	const struct rsk_story_path *paths; /* one for each of life->sights */
+	struct rsk_story_refs refs[RSK_REF_CLASSES];
+};
+
+void rsk_history_stories(
+	struct rsk_history *history, struct rsk_story *stories, size_t len);
 
 #endif

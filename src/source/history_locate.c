@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "source/history_p.h"
+#include "source/history_locate_p.h"
 
 /*
  * From items to commits. Items are taken in batches, one bit each: a tree has
@@ -10,46 +10,6 @@
  * in its past. So the cost is that of the trees which lead to an item, times
  * the number of batches.
  */
-enum { WORDS = 4, BATCH = 64 * WORDS };
-
-struct mask {
-	uint64_t words[WORDS];
-};
-
-/* An entry of a tree that leads to an item: places, or RSK_NONE. */
-struct edge {
-	uint32_t lead; /* the child, a tree that leads further */
-	uint32_t blob; /* the child, among the blobs that hold an item */
-	uint32_t name; /* its name, among the names that hold one */
-	uint32_t pair;
-};
-
-/* A tree that leads to an item. Those below it come before it. */
-struct lead {
-	uint32_t edges, edges_len;
-};
-
-/* What holds items: sorted by number, with the items of each. */
-struct holders {
-	RSK_VEC(uint32_t) numbers;
-	struct mask *masks; /* of the batch at work */
-};
-
-struct locating {
-	struct rsk_history *history;
-	uint32_t *lead_of; /* by number: place in `leads`, or RSK_NONE */
-	uint8_t *nowhere;  /* by pair, bits: it leads to no item */
-	RSK_VEC(struct lead) leads;
-	RSK_VEC(struct edge) edges;
-	struct holders blobs, names;
-
-	/* The batch at work. */
-	uint32_t first_item, end_item;
-	struct mask *in_lead;   /* by lead */
-	struct mask *in_commit; /* by place: in its tree */
-	struct mask *in_past;   /* by place: in it or in one before it */
-};
-
 /* Items */
 
 uint32_t rsk_history_item(struct rsk_history *history)
@@ -78,6 +38,25 @@ void rsk_history_item_named(
 	*RSK_VEC_PUSH(&history->in_names) = (struct rsk_holding){ name, item };
 }
 
+/* `push` may move what is read. */
+#define UNITE(holdings, into, items)                                           \
+	for (size_t i_ = 0, len_ = (holdings)->len; i_ < len_; i_++) {         \
+		struct rsk_holding holding_ = (holdings)->ptr[i_];             \
+                                                                               \
+		if (holding_.item >= (items) ||                                \
+			(into)[holding_.item] == RSK_NO_ITEM)                  \
+			continue;                                              \
+		holding_.item = (into)[holding_.item];                         \
+		*RSK_VEC_PUSH(holdings) = holding_;                            \
+	}
+
+void rsk_history_item_unite(
+	struct rsk_history *history, const uint32_t *into, size_t len)
+{
+	UNITE(&history->in_blobs, into, len)
+	UNITE(&history->in_names, into, len)
+}
+
 const struct rsk_life *rsk_history_life(
 	const struct rsk_history *history, uint32_t item)
 {
@@ -85,17 +64,6 @@ const struct rsk_life *rsk_history_life(
 }
 
 /* Masks */
-
-static void mask_add(struct mask *to, const struct mask *from)
-{
-	for (int i = 0; i < WORDS; i++)
-		to->words[i] |= from->words[i];
-}
-
-static bool mask_has(const struct mask *mask, uint32_t bit)
-{
-	return mask->words[bit / 64] >> bit % 64 & 1;
-}
 
 typedef void on_bit(struct locating *l, uint32_t item, uint32_t value);
 
@@ -143,7 +111,7 @@ static int cmp_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static uint32_t holder_at(const struct holders *holders, uint32_t number)
+uint32_t rsk_holder_at(const struct holders *holders, uint32_t number)
 {
 	const uint32_t *found = NULL;
 
@@ -174,13 +142,6 @@ static void fill_holders(const struct locating *l, struct holders *holders,
 
 /* Leads: the trees that matter, each after all that it leads to. */
 
-enum { LEADS_NOWHERE = UINT32_MAX - 1, ON_THE_WAY = UINT32_MAX - 2 };
-
-static bool is_lead(const struct locating *l, uint32_t number)
-{
-	return number < l->history->numbers && l->lead_of[number] < ON_THE_WAY;
-}
-
 static bool make_edge(struct locating *l, uint32_t pair, struct edge *edge)
 {
 	const struct rsk_history *history = l->history;
@@ -191,8 +152,8 @@ static bool make_edge(struct locating *l, uint32_t pair, struct edge *edge)
 
 	*edge = (struct edge){
 		.lead = is_lead(l, p->child) ? l->lead_of[p->child] : RSK_NONE,
-		.blob = holds ? holder_at(&l->blobs, p->child) : RSK_NONE,
-		.name = named ? holder_at(&l->names, p->name) : RSK_NONE,
+		.blob = holds ? rsk_holder_at(&l->blobs, p->child) : RSK_NONE,
+		.name = named ? rsk_holder_at(&l->names, p->name) : RSK_NONE,
 		.pair = pair,
 	};
 	return edge->lead != RSK_NONE || edge->blob != RSK_NONE ||
@@ -467,7 +428,7 @@ static struct mask mask_of_ref(
 
 	if (ref->place != RSK_NONE)
 		return l->in_past[ref->place];
-	blob = holder_at(&l->blobs, ref->number);
+	blob = rsk_holder_at(&l->blobs, ref->number);
 	if (blob != RSK_NONE)
 		return l->blobs.masks[blob];
 	return mask_of_tree(l, ref->number);
@@ -819,8 +780,12 @@ static void begin(struct locating *l, struct rsk_history *history)
 	l->in_past = rsk_alloc_array(commits, sizeof(struct mask));
 }
 
-static void end(struct locating *l)
+void rsk_history_unlocate(struct rsk_history *history)
 {
+	struct locating *l = history->located;
+
+	if (!l)
+		return;
 	free(l->lead_of);
 	free(l->nowhere);
 	free(l->in_lead);
@@ -832,6 +797,8 @@ static void end(struct locating *l)
 	RSK_VEC_RELEASE(&l->names.numbers);
 	RSK_VEC_RELEASE(&l->leads);
 	RSK_VEC_RELEASE(&l->edges);
+	free(l);
+	history->located = NULL;
 }
 
 static void begin_mapping(struct mapping *m, struct locating *l)
@@ -884,19 +851,21 @@ static void locate_batch(struct locating *l, struct mapping *m)
 
 void rsk_history_locate(struct rsk_history *history)
 {
-	struct locating l;
+	struct locating *l = rsk_alloc(sizeof(*l));
 	struct mapping m;
 	uint32_t items = (uint32_t)history->items.len;
 
-	begin(&l, history);
-	begin_mapping(&m, &l);
+	rsk_history_unlocate(history);
+	history->located = l;
+	begin(l, history);
+	begin_mapping(&m, l);
 	map_paths(&m);
-	while (l.first_item < items) {
-		l.end_item = items - l.first_item > BATCH ? l.first_item + BATCH
-							  : items;
-		locate_batch(&l, &m);
-		l.first_item = l.end_item;
+	while (l->first_item < items) {
+		l->end_item = items - l->first_item > BATCH
+				      ? l->first_item + BATCH
+				      : items;
+		locate_batch(l, &m);
+		l->first_item = l->end_item;
 	}
 	end_mapping(&m);
-	end(&l);
 }

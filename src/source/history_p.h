@@ -119,6 +119,10 @@ struct rsk_history {
 	RSK_VEC(struct rsk_life) items;
 	RSK_VEC(struct rsk_holding) in_blobs;
 	RSK_VEC(struct rsk_holding) in_names;
+	struct locating *located; /* by history_locate.c; NULL before */
 };
+
+/* Forget what history_locate.c found out besides lives. */
+void rsk_history_unlocate(struct rsk_history *history);
 
 #endif

@@ -334,6 +334,191 @@ Test(history, finds_all_paths)
 	fixture_remove(&fixture);
 }
 
+/*
+ * Stories, as "event path@summary" for each event, then a line for each path
+ * with the first and last commit that has it there, and one of refs.
+ */
+struct story {
+	char name[32];
+	char script[768];
+	char told[512];
+};
+
+static const struct story stories[] = {
+	{ "stays", "echo WORD > f; c w; echo x > x; c x; echo more >> f; c y",
+		"introduced f@w\n"
+		"f: w to y, at HEAD\n"
+		"refs: 1 0 0\n" },
+	{ "spreads and leaves",
+		"echo WORD > f; c w; mkdir d; cp f d/g; c spread; git rm -q f;"
+		" c left; git rm -qr d; c gone",
+		"introduced f@w\nspread d/g@spread\nleft f@left\nremoved "
+		"@gone\n"
+		"f: w to spread\nd/g: spread to left\n"
+		"refs: 1 0 0\n" },
+	{ "moves",
+		"mkdir -p a/b; echo WORD > a/b/f; c w; git mv a/b/f a/g; c mv",
+		"introduced a/b/f@w\nspread a/g@mv\nleft a/b/f@mv\n"
+		"a/b/f: w to w\na/g: mv to mv, at HEAD\n"
+		"refs: 1 0 0\n" },
+	{ "comes back",
+		"echo WORD > f; c w; git tag v1; git rm -q f; c rm; git tag v2;"
+		" echo WORD > g; c back; git tag v3; git update-ref"
+		" refs/remotes/o/x HEAD~2",
+		"introduced f@w\nremoved @rm\nreturned g@back\n"
+		"f: w to w\ng: back to back, at HEAD\n"
+		"refs: 1 3 1\n" },
+	{ "two files at once", "mkdir z; echo WORD > z/b; echo WORD > a; c w",
+		"introduced a@w\nspread z/b@w\n"
+		"a: w to w, at HEAD\nz/b: w to w, at HEAD\n"
+		"refs: 1 0 0\n" },
+	{ "on two branches",
+		"git checkout -qb side; echo WORD > f; c side; git checkout -q"
+		" main; echo WORD > f; c main; git merge -q -m merge side",
+		"introduced f@side\nintroduced f@main\n"
+		"f: side to merge, at HEAD\n"
+		"refs: 2 0 0\n" },
+	{ "removed on a side branch",
+		"echo WORD > f; c w; git checkout -qb side; git rm -q f; c rm;"
+		" git checkout -q main; echo x > x; c x; git merge -q -m merge"
+		" side",
+		"introduced f@w\nremoved @rm\n"
+		"f: w to x\n"
+		"refs: 2 0 0\n" },
+	{ "the same name in two folders",
+		"mkdir -p a/x b/x; echo WORD > a/x/f; echo - > b/x/f; c w; echo"
+		" WORD > b/x/f; c both; echo - > a/x/f; c one",
+		"introduced a/x/f@w\nspread b/x/f@both\nleft a/x/f@one\n"
+		"a/x/f: w to both\nb/x/f: both to one, at HEAD\n"
+		"refs: 1 0 0\n" },
+	{ "a folder that moves",
+		"mkdir -p a/x; echo WORD > a/x/f; c w; git mv a/x y; c mv",
+		"introduced a/x/f@w\nspread y/f@mv\nleft a/x/f@mv\n"
+		"a/x/f: w to w\ny/f: mv to mv, at HEAD\n"
+		"refs: 1 0 0\n" },
+	{ "in a name",
+		"mkdir -p x/WORD; echo 1 > x/WORD/f; c w; git mv x/WORD x/y;"
+		" c mv",
+		"introduced x/WORD@w\nremoved @mv\n"
+		"x/WORD: w to w\n"
+		"refs: 1 0 0\n" },
+};
+
+static void put_summary(FILE *out, const struct told *told, uint32_t at)
+{
+	struct rsk_oid oid =
+		rsk_walk_oid(told->walk, rsk_history_number(told->history, at));
+	struct rsk_buf bytes = RSK_BUF_INIT(4096);
+	enum rsk_object_type type;
+	struct rsk_commit commit;
+
+	cr_assert_eq(rsk_odb_read(told->odb, &oid, &type, &bytes), RSK_OK);
+	cr_assert_eq(rsk_commit_parse(&commit, rsk_buf_slice(&bytes)), RSK_OK);
+	fwrite(commit.summary.ptr, 1, commit.summary.len, out);
+	rsk_buf_release(&bytes);
+}
+
+static void put_path(FILE *out, const struct told *told, uint32_t sight)
+{
+	if (sight != RSK_NO_SIGHT)
+		fwrite(told->life->sights[sight].path.ptr, 1,
+			told->life->sights[sight].path.len, out);
+}
+
+static char *tell_story(const struct told *told, const struct rsk_story *story)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	for (size_t i = 0; i < story->events_len; i++) {
+		fprintf(out, "%s ", rsk_key_event_name(story->events[i].kind));
+		put_path(out, told, story->events[i].sight);
+		fputc('@', out);
+		put_summary(out, told, story->events[i].commit);
+		fputc('\n', out);
+	}
+	for (uint32_t i = 0; i < told->life->sights_len; i++) {
+		put_path(out, told, i);
+		fprintf(out, ": ");
+		put_summary(out, told, story->paths[i].first);
+		fprintf(out, " to ");
+		put_summary(out, told, story->paths[i].last);
+		fprintf(out, "%s\n",
+			story->paths[i].at_head ? ", at HEAD" : "");
+	}
+	fprintf(out, "refs: %u %u %u\n", story->refs[RSK_REF_BRANCH].total,
+		story->refs[RSK_REF_TAG].total,
+		story->refs[RSK_REF_REMOTE].total);
+	fclose(out);
+	return text;
+}
+
+static void check_story(const struct story *expected, const char *after)
+{
+	struct fixture fixture;
+	struct told told;
+	char script[2048];
+
+	snprintf(script, sizeof(script),
+		"c() { git add .; git commit -qm $1; }\n"
+		"git init -q -b main r; cd r; echo base > base; c base\n%s\n%s",
+		expected->script, after);
+	fixture_make(&fixture, script);
+	tell(&told, &fixture, "WORD");
+
+	struct rsk_story story = { .item = told.item };
+	rsk_history_stories(told.history, &story, 1);
+	char *text = tell_story(&told, &story);
+	cr_expect_str_eq(text, expected->told, "%s:\n%s", expected->name, text);
+	free(text);
+	forget(&told);
+	fixture_remove(&fixture);
+}
+
+Test(history, tells_stories)
+{
+	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
+		check_story(&stories[i], "");
+		check_story(&stories[i], "git repack -qadfk --depth=50");
+	}
+}
+
+/* More paths than one batch has bits for, each eight parts deep. */
+Test(history, tells_a_story_of_many_paths)
+{
+	struct fixture fixture;
+	struct told told;
+	struct rsk_story story;
+
+	fixture_make(&fixture,
+		"c() { git add .; git commit -qm $1; }\n"
+		"git init -q -b main r; cd r; for i in $(seq 10 69); do mkdir "
+		"-p"
+		" $i/b/c/d/e/f/g; echo WORD $i > $i/b/c/d/e/f/g/f; done; c "
+		"all; git"
+		" rm -qr 6?; c rm; git rm -qr .; git commit -qm end");
+	tell(&told, &fixture, "WORD");
+	story = (struct rsk_story){ .item = told.item };
+	rsk_history_stories(told.history, &story, 1);
+	cr_assert_eq(told.life->sights_len, 60);
+	cr_assert_eq(story.events_len, 60 + 10 + 1, "%zu", story.events_len);
+	cr_expect_eq(story.events[0].kind, RSK_KEY_INTRODUCED);
+	cr_expect_eq(story.events[0].sight, 0);
+	for (uint32_t i = 0; i < 60; i++) {
+		const struct rsk_story_event *event = &story.events[i];
+
+		cr_expect_eq(event->commit, 0);
+		cr_expect_eq(event->sight, i);
+		cr_expect_eq(story.paths[i].first, 0);
+		cr_expect_eq(story.paths[i].last, i < 50 ? 1 : 0);
+	}
+	cr_expect_eq(story.events[70].kind, RSK_KEY_REMOVED);
+	cr_expect_eq(story.refs[RSK_REF_BRANCH].total, 1);
+	forget(&told);
+	fixture_remove(&fixture);
+}
+
 Test(history, takes_commits_apart)
 {
 	struct rsk_commit commit;
