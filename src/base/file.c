@@ -284,3 +284,42 @@ enum rsk_err rsk_atomic_close(struct rsk_atomic *file, enum rsk_err err)
 	errno = why;
 	return err;
 }
+
+/* A file that must not exist yet */
+
+static bool write_all(int fd, struct rsk_slice bytes)
+{
+	while (bytes.len) {
+		ssize_t got = write(fd, bytes.ptr, bytes.len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		bytes = rsk_slice_cut(bytes, (size_t)got, bytes.len);
+	}
+	return true;
+}
+
+enum rsk_err rsk_file_write_new(
+	const char *path, mode_t mode, struct rsk_slice bytes)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = open(path, flags, mode);
+	bool done;
+	int saved;
+
+	if (fd < 0)
+		return RSK_IO;
+	done = write_all(fd, bytes) && !fsync(fd);
+	saved = errno;
+	if (close(fd) && done) {
+		saved = errno;
+		done = false;
+	}
+	if (done)
+		return RSK_OK;
+	unlink(path);
+	errno = saved;
+	return RSK_IO;
+}

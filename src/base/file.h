@@ -52,6 +52,14 @@ RSK_MUST_CHECK enum rsk_err rsk_file_read_at(
 bool rsk_file_changed(const struct stat *before, const struct stat *after);
 
 /*
+ * Make a file that must not exist yet, with that mode, and these bytes in it,
+ * synced. On failure there is none. RSK_IO, with errno (EEXIST: it exists,
+ * be it as a symlink).
+ */
+RSK_MUST_CHECK enum rsk_err rsk_file_write_new(
+	const char *path, mode_t mode, struct rsk_slice bytes);
+
+/*
  * A file that appears whole or not at all.
  *
  *	struct rsk_atomic file;

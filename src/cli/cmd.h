@@ -34,7 +34,7 @@ enum rsk_exit rsk_cmd_help(
 enum rsk_exit rsk_cmd_rules(
 	const struct rsk_command *command, const struct rsk_options *options);
 
-/* audit, scan and staged differ in what they scan: see run.c. */
+/* What scans: they differ in what they scan and conclude, see cmd_scan.c. */
 enum rsk_exit rsk_cmd_scan(
 	const struct rsk_command *command, const struct rsk_options *options);
 
@@ -53,10 +53,29 @@ RSK_MUST_CHECK enum rsk_err rsk_load_rules(struct rsk_ruleset **out,
 /* The user behind sudo, when we are root; else 0. */
 uint32_t rsk_sudo_uid(void);
 
+/* What a scan has found, for those who conclude something from it. */
+struct rsk_told {
+	const struct rsk_command *command;
+	const struct rsk_report *report;
+	const struct rsk_ruleset *rules;
+	const struct rsk_options *options;
+	struct rsk_slice secret_key;
+	const char *target; /* the path as given */
+	struct rsk_scan *scan;
+};
+
 /* Write the report where the options say; complains itself. */
-RSK_MUST_CHECK enum rsk_err rsk_deliver(const struct rsk_report *report,
-	const struct rsk_ruleset *rules, const struct rsk_options *options,
-	struct rsk_slice secret_key);
+RSK_MUST_CHECK enum rsk_err rsk_deliver(const struct rsk_told *told);
+
+/* The same for anything that `write` writes. */
+typedef enum rsk_err rsk_writing(
+	const struct rsk_told *told, const struct rsk_style *style, FILE *out);
+RSK_MUST_CHECK enum rsk_err rsk_deliver_by(
+	const struct rsk_told *told, rsk_writing *write);
+
+/* cmd_keys.c: `rskan keys` and `rskan incident`, once all is scanned. */
+enum rsk_exit rsk_conclude_keys(const struct rsk_told *told);
+enum rsk_exit rsk_conclude_incident(const struct rsk_told *told);
 
 /* Watch a scan: signals interrupt it, a terminal on stderr sees progress. */
 void rsk_watch_begin(struct rsk_scan *scan, bool quiet);

@@ -31,9 +31,18 @@ struct run {
 typedef enum rsk_err feed(
 	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag);
 
+/* `rskan incident` has the key in front of the path. */
+static size_t first_path(const struct run *run)
+{
+	return strcmp(run->command->name, "incident") ? 0 : 1;
+}
+
 static const char *target_of(const struct run *run)
 {
-	return run->options->paths.len ? run->options->paths.ptr[0] : ".";
+	size_t first = first_path(run);
+
+	return run->options->paths.len > first ? run->options->paths.ptr[first]
+					       : ".";
 }
 
 static bool is_folder(const char *path)
@@ -89,11 +98,15 @@ static const struct {
 	feed *feed;
 	bool checklist;
 	bool whole; /* looks at the whole repository, wherever it is called */
+	/* Says what was found, instead of a report; no gate. Or NULL. */
+	enum rsk_exit (*conclude)(const struct rsk_told *told);
 } kinds[] = {
-	{ "audit", feed_audit, true, false },
-	{ "history", feed_history, false, true },
-	{ "scan", feed_paths, false, false },
-	{ "staged", feed_staged, false, true },
+	{ "audit", feed_audit, true, false, NULL },
+	{ "history", feed_history, false, true, NULL },
+	{ "incident", feed_audit, false, false, rsk_conclude_incident },
+	{ "keys", feed_audit, false, false, rsk_conclude_keys },
+	{ "scan", feed_paths, false, false, NULL },
+	{ "staged", feed_staged, false, true, NULL },
 };
 
 static size_t kind_of(const struct run *run)
@@ -151,6 +164,8 @@ static enum rsk_err read_secret_key(struct run *run)
 
 static enum rsk_severity fail_on(const struct run *run)
 {
+	if (!run->options->fail_on_given && kinds[kind_of(run)].conclude)
+		return RSK_SEVERITIES;
 	if (!run->options->fail_on_given && run->policy.config.has_fail_on)
 		return run->policy.config.fail_on;
 	return run->options->fail_on;
@@ -170,6 +185,7 @@ static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
 		.line_hashes = !strcmp(options->format->name, "sarif"),
 		.checklist = kinds[kind_of(run)].checklist,
 		.stories = kinds[kind_of(run)].checklist ||
+			   kinds[kind_of(run)].conclude ||
 			   strcmp(options->format->name, "text") != 0,
 		.window = options->window,
 		.allowed_gaps = options->allowed_gaps,
@@ -255,6 +271,25 @@ static enum rsk_exit target_status(
 							 : RSK_EXIT_INCOMPLETE;
 }
 
+static enum rsk_exit conclude(struct run *run)
+{
+	const struct rsk_told told = {
+		.command = run->command,
+		.report = &run->report,
+		.rules = run->rules,
+		.options = run->options,
+		.secret_key = rsk_buf_slice(&run->secret_key),
+		.target = target_of(run),
+		.scan = run->scan,
+	};
+
+	if (kinds[kind_of(run)].conclude)
+		return kinds[kind_of(run)].conclude(&told);
+	if (rsk_deliver(&told))
+		return RSK_EXIT_FAILURE;
+	return (enum rsk_exit)run->report.exit_status;
+}
+
 static enum rsk_exit scan_and_report(struct run *run)
 {
 	struct rsk_diag diag = { 0 };
@@ -272,10 +307,7 @@ static enum rsk_exit scan_and_report(struct run *run)
 		return target_status(run, err, &diag);
 
 	name_report(run);
-	if (rsk_deliver(&run->report, run->rules, run->options,
-		    rsk_buf_slice(&run->secret_key)))
-		return RSK_EXIT_FAILURE;
-	return (enum rsk_exit)run->report.exit_status;
+	return conclude(run);
 }
 
 enum rsk_exit rsk_cmd_scan(
@@ -288,6 +320,12 @@ enum rsk_exit rsk_cmd_scan(
 	};
 	enum rsk_exit status = RSK_EXIT_USAGE;
 
+	if (options->paths.len < first_path(&run)) {
+		rsk_complain("'%s' needs the id of a key: 'rskan keys' lists "
+			     "them",
+			command->name);
+		return RSK_EXIT_USAGE;
+	}
 	if (!prepare(&run))
 		status = scan_and_report(&run);
 	rsk_report_release(&run.report);

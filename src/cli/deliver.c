@@ -28,25 +28,24 @@ static unsigned terminal_width(const struct rsk_options *options)
 	return size.ws_col;
 }
 
-static enum rsk_err deliver_file(const struct rsk_report *report,
-	const struct rsk_ruleset *rules, const struct rsk_style *style,
-	const char *path)
+static enum rsk_err deliver_file(const struct rsk_told *told,
+	const struct rsk_style *style, rsk_writing *write)
 {
+	const char *path = told->options->output;
 	struct rsk_atomic file;
 	enum rsk_err err = rsk_atomic_open(&file, path);
 
 	if (!err)
-		err = rsk_atomic_close(&file,
-			rsk_report_write(report, rules, style, file.out));
+		err = rsk_atomic_close(&file, write(told, style, file.out));
 	if (err)
 		rsk_complain("cannot write '%s': %s", path, strerror(errno));
 	return err;
 }
 
-static enum rsk_err deliver_stdout(const struct rsk_report *report,
-	const struct rsk_ruleset *rules, const struct rsk_style *style)
+static enum rsk_err deliver_stdout(const struct rsk_told *told,
+	const struct rsk_style *style, rsk_writing *write)
 {
-	enum rsk_err err = rsk_report_write(report, rules, style, stdout);
+	enum rsk_err err = write(told, style, stdout);
 
 	/* Whoever closed the pipe knows; everybody else wants to. */
 	if (err && errno != EPIPE)
@@ -54,20 +53,30 @@ static enum rsk_err deliver_stdout(const struct rsk_report *report,
 	return err;
 }
 
-enum rsk_err rsk_deliver(const struct rsk_report *report,
-	const struct rsk_ruleset *rules, const struct rsk_options *options,
-	struct rsk_slice secret_key)
+enum rsk_err rsk_deliver_by(const struct rsk_told *told, rsk_writing *write)
 {
+	const struct rsk_options *options = told->options;
 	const struct rsk_style style = {
 		.format = options->format,
 		.color = wants_color(options),
 		.verbose = options->verbose,
 		.quiet = options->quiet,
 		.width = terminal_width(options),
-		.secret_key = secret_key,
+		.secret_key = told->secret_key,
 	};
 
 	if (options->output)
-		return deliver_file(report, rules, &style, options->output);
-	return deliver_stdout(report, rules, &style);
+		return deliver_file(told, &style, write);
+	return deliver_stdout(told, &style, write);
+}
+
+static enum rsk_err write_report(
+	const struct rsk_told *told, const struct rsk_style *style, FILE *out)
+{
+	return rsk_report_write(told->report, told->rules, style, out);
+}
+
+enum rsk_err rsk_deliver(const struct rsk_told *told)
+{
+	return rsk_deliver_by(told, write_report);
 }

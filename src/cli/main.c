@@ -31,6 +31,15 @@ static const struct rsk_command commands[] = {
 		rsk_cmd_scan },
 	{ "staged", "[PATH]", "scan what the next commit would add", SCANNING,
 		1, rsk_cmd_scan },
+	{ "keys", "[PATH]",
+		"list each key: where it is, since when, and who has it",
+		SCANNING | RSK_GROUP_TREE | RSK_GROUP_HISTORY, 1,
+		rsk_cmd_scan },
+	{ "incident", "ID [PATH]",
+		"what to do about one key: a key's id or a fingerprint",
+		SCANNING | RSK_GROUP_TREE | RSK_GROUP_HISTORY |
+			RSK_GROUP_INCIDENT,
+		2, rsk_cmd_scan },
 	{ "rules", "[ID]", "list the rules, or explain one",
 		RSK_GROUP_ALL | RSK_GROUP_RULES | RSK_GROUP_CHECK, 1,
 		rsk_cmd_rules },
@@ -154,7 +163,7 @@ int main(int argc, char **argv)
 	command = find_command(name ? name : "help");
 	if (!command) {
 		rsk_complain("no command '%s': there are audit, scan, history, "
-			     "staged, rules and help",
+			     "staged, keys, incident, rules and help",
 			name);
 		return RSK_EXIT_USAGE;
 	}

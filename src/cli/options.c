@@ -256,6 +256,13 @@ static const char *set_window(struct rsk_options *options, const char *value)
 		       : "a number of bytes up to 4194304";
 }
 
+static const char *set_with_value(
+	struct rsk_options *options, const char *value)
+{
+	options->with_value = value;
+	return *value ? NULL : "the name of a file";
+}
+
 /* Sorted by name; this is the order of --help. */
 static const struct option table[] = {
 	{ "--allow-incomplete", "CLASS,...", RSK_GROUP_REPORT, set_allow,
@@ -307,6 +314,9 @@ static const struct option table[] = {
 	{ "--verbose", NULL, RSK_GROUP_ALL, set_verbose,
 		"all evidence and every rule's page" },
 	{ "--version", NULL, RSK_GROUP_ALL, set_version, "show the version" },
+	{ "--with-value", "FILE", RSK_GROUP_INCIDENT, set_with_value,
+		"make this file (mode 0600) with the whole key in it, for git "
+		"filter-repo" },
 	{ "--window", "BYTES", RSK_GROUP_REPORT, set_window, NULL },
 };
 

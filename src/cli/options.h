@@ -29,6 +29,8 @@ enum rsk_option_group {
 	RSK_GROUP_CHECK = 1 << 5,   /* rules --check */
 	RSK_GROUP_HISTORY = 1 << 6, /* what reads a history */
 	RSK_GROUP_RANGE = 1 << 7,   /* what reads a part of a history */
+	RSK_GROUP_INCIDENT = 1 << 20,
+	RSK_GROUP_FIX = 1 << 21,
 };
 
 enum rsk_color {
@@ -43,6 +45,7 @@ struct rsk_options {
 	const char *config;      /* NULL: .rskan.yaml of the target */
 	const char *policy_from; /* a revision, or NULL */
 	const char *secret_key_file;
+	const char *with_value; /* a file to make, or NULL */
 	enum rsk_color color;
 	bool no_config, quiet, verbose, help, version, check;
 	bool ignored, include_tests, trust_ownership, pcre2;

@@ -95,6 +95,10 @@ void rsk_page_coverage(struct rsk_page *page, const struct rsk_report *report);
 void rsk_page_findings(struct rsk_page *page, const struct rsk_report *report,
 	const struct rsk_ruleset *rules);
 
+/* keys.c: the time line of a key, one moment a line. */
+void rsk_page_key_events(struct rsk_page *page, const struct rsk_key *key,
+	const struct rsk_report *report, const struct rsk_ids *ids);
+
 /* "1 high, 2 medium" onto the line. */
 void rsk_page_counts(struct rsk_page *page, const struct rsk_report *report);
 

@@ -142,6 +142,24 @@ RSK_MUST_CHECK enum rsk_err rsk_scan_read_committed(struct rsk_buf *out,
 	const struct rsk_committed_file *file, struct rsk_diag *diag);
 
 /*
+ * Write an expressions file for git-filter-repo's --replace-text that has the
+ * whole key in it: a new file, readable by its owner only. For who asked for
+ * it; nothing else in the program writes a secret.
+ *
+ * RSK_NOTFOUND     the key was not found again: in a message, a name, or put
+ *                  together from parts
+ * RSK_UNSUPPORTED  such a file cannot hold it
+ * RSK_IO, RSK_SPECIAL  the file exists or cannot be written; `diag`
+ */
+struct rsk_expression {
+	const char *target; /* the folder that was scanned */
+	const char *path;   /* the file to make */
+};
+RSK_MUST_CHECK enum rsk_err rsk_scan_write_expression(struct rsk_scan *scan,
+	const struct rsk_key *key, const struct rsk_expression *where,
+	struct rsk_diag *diag);
+
+/*
  * Run the examples of every rule through the whole pipeline: one that must
  * fire and does not, or the other way round, goes to `problem` with a text
  * like "resync/x.yaml:31: near miss fires". Returns how many there were.
