@@ -89,21 +89,29 @@ struct rsk_slice rsk_arena_slice(struct rsk_arena *arena, struct rsk_slice s)
 	return rsk_slice(rsk_arena_str(arena, s), s.len);
 }
 
-char *rsk_arena_printf(struct rsk_arena *arena, const char *format, ...)
+char *rsk_arena_vprintf(
+	struct rsk_arena *arena, const char *format, va_list args)
 {
-	va_list args;
 	va_list again;
 
-	va_start(args, format);
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, format, args);
-	va_end(args);
+	int len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (len < 0)
 		rsk_out_of_memory();
 
 	char *out = rsk_arena_alloc(arena, (size_t)len + 1);
-	vsnprintf(out, (size_t)len + 1, format, again);
-	va_end(again);
+	vsnprintf(out, (size_t)len + 1, format, args);
+	return out;
+}
+
+char *rsk_arena_printf(struct rsk_arena *arena, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	char *out = rsk_arena_vprintf(arena, format, args);
+	va_end(args);
 	return out;
 }
 

@@ -1,6 +1,7 @@
 #ifndef RSK_BASE_ARENA_H
 #define RSK_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -37,6 +38,8 @@ struct rsk_slice rsk_arena_slice(struct rsk_arena *arena, struct rsk_slice s);
 
 char *rsk_arena_printf(struct rsk_arena *arena, const char *format, ...)
 	RSK_PRINTF(2, 3);
+char *rsk_arena_vprintf(
+	struct rsk_arena *arena, const char *format, va_list args);
 
 /* Free everything; the arena is empty and can be used again. */
 void rsk_arena_release(struct rsk_arena *arena);

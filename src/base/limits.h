@@ -86,6 +86,12 @@
  * a gap of class "limit". */
 #define RSK_MAX_CHECKED_FILE (8 * RSK_MIB)
 
+/* Lines of one recipe (CI, compose, eas.json) that are read for the checklist,
+ * and keys named in it; people write these files by hand. Over: a gap of class
+ * "limit". */
+#define RSK_MAX_RECIPE_LINES 20000u
+#define RSK_MAX_RECIPE_KEYS  1000u
+
 /* One source file whose code is analysed. Over: a gap of class "syntax-limit";
  * patterns still run on it. */
 #define RSK_MAX_SYNTAX_BYTES (32 * RSK_MIB)

@@ -1,186 +1,150 @@
 #include "checklist/checklist.h"
 
-#include "base/utf8.h"
-#include "checklist/items.h"
+#include "checklist/case_p.h"
 
-/* What speaks for and against one item. */
-struct tally {
-	uint32_t bad;  /* findings of medium severity or more */
-	uint32_t weak; /* findings below that */
-	uint32_t good; /* facts */
-	uint32_t open; /* facts that a person must judge */
-	RSK_VEC(struct rsk_evidence) evidence;
+/* Who answers what, what is to be done when the answer is no pass, and what
+ * only a person can see. */
+static const char *const privilege_by_hand[] = {
+	"developers have access to the sandbox only",
+	"QA has access to staging only",
+	"operations have read-only access to production",
+	"only administrators have full access, and each of them needs it",
+	"whoever has left the team has no access any more",
+	"each secret key is known by name: who uses it, where, what for",
 };
 
-const char *rsk_checklist_title(enum rsk_item item)
-{
-	return rsk_checklist_rows[item].title;
-}
+static const char *const rotation_by_hand[] = {
+	"no key in the dashboard is older than the team allows",
+	"keys that were replaced more than 7 days ago are deleted",
+};
 
-/* A key in a tracked file speaks against two items. */
-static bool speaks_of(const struct rsk_finding *f, enum rsk_item item)
-{
-	if (f->item == item)
-		return true;
-	return item == RSK_ITEM_KEYS_NOT_IN_VCS && f->secret.masked &&
-	       f->item == RSK_ITEM_ENV_KEYS;
-}
+#define BY_HAND(list) list, sizeof(list) / sizeof((list)[0])
 
-static void add_evidence(struct tally *tally, const char *text,
-	struct rsk_slice path, uint32_t line)
+static const struct {
+	void (*answer)(struct rsk_case *c);
+	const char *todo;
+	const char *const *manual;
+	size_t manual_len;
+} rows[RSK_ITEMS] = {
+	[RSK_ITEM_ENV_KEYS] = { rsk_answer_env_keys,
+		"replace each literal by a read of the environment, then "
+		"rotate the key: it has been seen",
+		NULL, 0 },
+	[RSK_ITEM_KEYS_NOT_IN_VCS] = { rsk_answer_vcs,
+		"delete leaked keys in the dashboard, untrack files that hold "
+		"keys, add the missing ignore lines",
+		NULL, 0 },
+	[RSK_ITEM_SEPARATE_KEYS] = { rsk_answer_environments,
+		"compare the keys of development, staging and production "
+		"where they are kept: all must differ, and only production "
+		"has an rsk_live_ key",
+		NULL, 0 },
+	[RSK_ITEM_KEY_ROTATION] = { rsk_answer_rotation,
+		"look up the age of each key in the dashboard; rotate those "
+		"that are too old and delete the old key after 7 days; a "
+		"'# rotated: YYYY-MM-DD' beside the variable's name in "
+		".env.example lets this audit know",
+		BY_HAND(rotation_by_hand) },
+	[RSK_ITEM_MINIMAL_PII] = { rsk_answer_data,
+		"read each call: send what a campaign needs and no more, "
+		"never a government or payment number",
+		NULL, 0 },
+	[RSK_ITEM_NO_SENSITIVE_EVENTS] = { rsk_answer_data,
+		"read each call: no card data, passwords, tokens or personal "
+		"data in metadata",
+		NULL, 0 },
+	[RSK_ITEM_HTTPS_EVERYWHERE] = { rsk_answer_transport,
+		"use https in every address and leave the checks of "
+		"certificates on",
+		NULL, 0 },
+	[RSK_ITEM_WEBHOOK_SIGNATURE] = { rsk_answer_webhooks,
+		"verify each webhook: HMAC-SHA256 under the webhook secret, "
+		"crypto.timingSafeEqual, and 401 when it fails",
+		NULL, 0 },
+	[RSK_ITEM_LEAST_PRIVILEGE] = { rsk_answer_privilege,
+		"go through the roles in the dashboard with the list below",
+		BY_HAND(privilege_by_hand) },
+	[RSK_ITEM_REGULAR_AUDITS] = { rsk_answer_audits,
+		"run 'rskan audit' in CI, 'rskan staged' as a pre-commit hook, "
+		"and 'rskan audit --record' when a person has read the report",
+		NULL, 0 },
+};
+
+/* The summary in front, then what speaks against, is open, is fine, notes. */
+static void put_evidence(struct rsk_case *c, struct rsk_answer *answer)
 {
-	*RSK_VEC_PUSH(&tally->evidence) = (struct rsk_evidence){
-		.text = text, .path = path, .line = line
+	size_t n = 1;
+	struct rsk_evidence *out;
+
+	for (int kind = 0; kind < RSK_EVIDENCE_KINDS; kind++)
+		n += c->lines[kind].len;
+	out = rsk_arena_array(&c->report->arena, n, sizeof(*out));
+	out[0] = (struct rsk_evidence){
+		.text = c->summary,
+		.path = RSK_LIT(""),
 	};
-}
-
-/* The most severe first, as they come within one severity. */
-static void take_findings(struct tally *tally, const struct rsk_report *report,
-	enum rsk_item item)
-{
-	for (int severity = RSK_CRITICAL; severity >= RSK_INFO; severity--)
-		for (size_t i = 0; i < report->findings.len; i++) {
-			const struct rsk_finding *f = &report->findings.ptr[i];
-
-			if ((int)f->severity != severity || !speaks_of(f, item))
-				continue;
-			if (severity >= RSK_MEDIUM)
-				tally->bad++;
-			else
-				tally->weak++;
-			add_evidence(tally, f->message, f->path, f->start.line);
-		}
-}
-
-static void take_facts(struct tally *tally,
-	const struct rsk_checklist_evidence *evidence, enum rsk_item item)
-{
-	for (size_t i = 0; i < evidence->facts_len; i++) {
-		const struct rsk_fact *fact = &evidence->facts[i];
-
-		if (fact->item != item)
-			continue;
-		if (fact->open)
-			tally->open++;
-		else
-			tally->good++;
-		add_evidence(tally, fact->text, fact->path, fact->line);
-	}
-}
-
-/* Two items count something else than facts. */
-static void take_special(struct tally *tally, const struct rsk_report *report,
-	const struct rsk_checklist_evidence *evidence, enum rsk_item item)
-{
-	if (item == RSK_ITEM_KEYS_NOT_IN_VCS && evidence->in_repository)
-		tally->good +=
-			(uint32_t)(report->coverage.files.scanned >
-						   UINT32_MAX / 2
-					   ? UINT32_MAX / 2
-					   : report->coverage.files.scanned);
-	if (item == RSK_ITEM_SEPARATE_KEYS)
-		tally->good += (uint32_t)evidence->environments;
-}
-
-static bool scanned_history(const struct rsk_report *report)
-{
-	return report->coverage.objects.seen > 0;
-}
-
-/* How the item stands when all that was seen is fine. */
-static enum rsk_answer_kind when_clean(
-	const struct rsk_checklist_row *row, const struct rsk_report *report)
-{
-	return row->history_text && scanned_history(report) ? RSK_ANSWER_PASS
-							    : row->clean;
-}
-
-static enum rsk_answer_kind decide(const struct tally *tally,
-	const struct rsk_checklist_row *row, const struct rsk_report *report)
-{
-	enum rsk_answer_kind clean = when_clean(row, report);
-
-	if (tally->bad)
-		return RSK_ANSWER_FAIL;
-	if (tally->weak)
-		return RSK_ANSWER_REVIEW;
-	if (!tally->good && !tally->open)
-		return row->nothing;
-	if (clean == RSK_ANSWER_PASS && (tally->open || !report->complete))
-		return RSK_ANSWER_REVIEW;
-	return clean;
-}
-
-/* What is said of places that are all fine, or not known to be bad. */
-static const char *clean_words(const struct rsk_report *report,
-	const struct tally *tally, const struct rsk_checklist_row *row)
-{
-	if (!tally->good && row->clean == RSK_ANSWER_PASS)
-		return "seen, but what it means is for a person to say";
-	if (row->history_text && scanned_history(report))
-		return row->history_text;
-	return row->clean_text;
-}
-
-static const char *headline(struct rsk_report *report,
-	const struct tally *tally, const struct rsk_checklist_row *row)
-{
-	uint32_t seen = tally->good + tally->open;
-
-	if (tally->bad || tally->weak)
-		return rsk_arena_printf(&report->arena, "%u %s, %u %s fine",
-			tally->bad + tally->weak,
-			tally->bad + tally->weak == 1 ? "problem" : "problems",
-			seen, seen == 1 ? "place" : "places");
-	if (!seen)
-		return row->nothing_text;
-	return rsk_arena_printf(&report->arena, "%s: %u %s",
-		clean_words(report, tally, row), seen,
-		seen == 1 ? "place" : "places");
-}
-
-/* What is said first tells most: the worst finding, else how much was seen. */
-static void put_evidence(struct rsk_report *report, const struct tally *tally,
-	const struct rsk_checklist_row *row, struct rsk_answer *answer)
-{
-	bool against = tally->bad || tally->weak;
-	size_t n = tally->evidence.len;
-	struct rsk_evidence *out =
-		rsk_arena_array(&report->arena, n + 1, sizeof(*out));
-
-	for (size_t i = 0; i < n; i++)
-		out[against ? i : i + 1] = tally->evidence.ptr[i];
-	out[against ? n : 0].text = headline(report, tally, row);
+	answer->evidence_len = 1;
+	for (int kind = 0; kind < RSK_EVIDENCE_KINDS; kind++)
+		for (size_t i = 0; i < c->lines[kind].len; i++)
+			out[answer->evidence_len++] = c->lines[kind].ptr[i];
 	answer->evidence = out;
-	answer->evidence_len = n + 1;
+}
+
+/* What is wrong tells most; else what is open; else how much was seen. */
+static size_t best_of(const struct rsk_answer *answer)
+{
+	for (size_t i = 1; i < answer->evidence_len; i++) {
+		enum rsk_evidence_kind kind = answer->evidence[i].kind;
+
+		if ((answer->kind == RSK_ANSWER_FAIL &&
+			    kind == RSK_EVIDENCE_AGAINST) ||
+			(answer->kind == RSK_ANSWER_REVIEW &&
+				kind == RSK_EVIDENCE_OPEN))
+			return i;
+	}
+	return 0;
+}
+
+static bool is_settled(enum rsk_answer_kind kind)
+{
+	return kind == RSK_ANSWER_PASS || kind == RSK_ANSWER_NOT_APPLICABLE;
 }
 
 static struct rsk_answer answer_item(struct rsk_report *report,
-	const struct rsk_checklist_evidence *evidence, enum rsk_item item)
+	const struct rsk_checklist_input *input, enum rsk_item item)
 {
-	const struct rsk_checklist_row *row = &rsk_checklist_rows[item];
-	struct tally tally = { 0 };
-	struct rsk_answer answer = { .item = item, .title = row->title };
+	struct rsk_case c = { .report = report, .in = input, .item = item };
+	struct rsk_answer answer = {
+		.item = item,
+		.title = rsk_checklist_pages()[item].title,
+		.todo = "",
+	};
 
-	take_findings(&tally, report, item);
-	take_facts(&tally, evidence, item);
-	take_special(&tally, report, evidence, item);
-	answer.kind = decide(&tally, row, report);
-	answer.looked_at = tally.bad + tally.weak + tally.good + tally.open;
-	put_evidence(report, &tally, row, &answer);
-	answer.todo = answer.kind == RSK_ANSWER_PASS ||
-				      answer.kind == RSK_ANSWER_NOT_APPLICABLE
-			      ? ""
-			      : row->todo;
-	RSK_VEC_RELEASE(&tally.evidence);
+	rows[item].answer(&c);
+	answer.kind = c.kind;
+	answer.looked_at = c.places[RSK_EVIDENCE_AGAINST] +
+			   c.places[RSK_EVIDENCE_OPEN] +
+			   c.places[RSK_EVIDENCE_FOR];
+	put_evidence(&c, &answer);
+	answer.best = best_of(&answer);
+	if (!is_settled(answer.kind))
+		answer.todo = rows[item].todo;
+	if (answer.kind != RSK_ANSWER_NOT_APPLICABLE) {
+		answer.manual = rows[item].manual;
+		answer.manual_len = rows[item].manual_len;
+	}
+	for (int kind = 0; kind < RSK_EVIDENCE_KINDS; kind++)
+		RSK_VEC_RELEASE(&c.lines[kind]);
 	return answer;
 }
 
-void rsk_checklist_answer(struct rsk_report *report,
-	const struct rsk_checklist_evidence *evidence)
+void rsk_checklist_answer(
+	struct rsk_report *report, const struct rsk_checklist_input *input)
 {
+	report->today = input->today;
 	for (int item = 0; item < RSK_ITEMS; item++)
 		report->answers[item] =
-			answer_item(report, evidence, (enum rsk_item)item);
+			answer_item(report, input, (enum rsk_item)item);
 	report->answers_len = RSK_ITEMS;
+	rsk_checklist_plan(report);
 }

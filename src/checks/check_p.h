@@ -25,6 +25,10 @@ struct rsk_finding rsk_check_finding(
 void rsk_check_push(
 	const struct rsk_check *check, const struct rsk_finding *finding);
 
+/* A fact for the checklist; its text is put together here. */
+void rsk_check_tell(const struct rsk_check *check, struct rsk_fact fact,
+	const char *format, ...) RSK_PRINTF(3, 4);
+
 /* Would git ignore this path of the project? False outside a repository. */
 bool rsk_check_ignored(const struct rsk_check *check, struct rsk_slice path);
 
@@ -38,11 +42,21 @@ bool rsk_check_tracked(const struct rsk_check *check, struct rsk_slice path);
 bool rsk_check_read(const struct rsk_check *check, struct rsk_slice path,
 	struct rsk_buf *out);
 
+/* The same where a file that cannot be read is as good as none. */
+bool rsk_check_peek(const struct rsk_check *check, struct rsk_slice path,
+	struct rsk_buf *out);
+
+/* Is the path one of the named set of rules/paths.yaml? */
+bool rsk_check_in_set(
+	const struct rsk_check *check, const char *set, struct rsk_slice path);
+
 /* The first sighting of a key in the file `path`, or NULL. */
 const struct rsk_sighting *rsk_check_key_in(
 	const struct rsk_check *check, struct rsk_slice path);
 
 /* One file each. */
+void rsk_check_audits(const struct rsk_check *check);
+void rsk_check_environments(const struct rsk_check *check);
 void rsk_check_env_ignore(const struct rsk_check *check);
 void rsk_check_env_tracked(const struct rsk_check *check);
 void rsk_check_same_key(const struct rsk_check *check);

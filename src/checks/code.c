@@ -64,27 +64,21 @@ void rsk_code_push(const struct rsk_code *code, const struct rsk_code_hit *hit)
 		code->out->hit(code->out->ctx, hit);
 }
 
-void rsk_code_fact_at(const struct rsk_code *code, const char *rule,
-	struct rsk_slice path, uint32_t line, const char *text)
-{
-	const struct rsk_rule *page = find_rule(code, rule);
-	const struct rsk_fact fact = {
-		.rule = rule,
-		.item = page ? page->item : RSK_ITEM_ENV_KEYS,
-		.path = path,
-		.line = line,
-		.text = text,
-	};
-
-	if (page)
-		code->out->fact(code->out->ctx, &fact);
-}
-
-void rsk_code_fact(const struct rsk_code *code, const char *rule,
+struct rsk_fact rsk_code_fact(
 	struct rsk_js_file *file, uint32_t token, const char *text)
 {
-	rsk_code_fact_at(code, rule, file->path,
-		rsk_js_place(file->js, token).line, text);
+	return (struct rsk_fact){
+		.path = file->path,
+		.line = rsk_js_place(file->js, token).line,
+		.text = text,
+		.says = RSK_EVIDENCE_FOR,
+	};
+}
+
+void rsk_code_push_fact(
+	const struct rsk_code *code, const struct rsk_fact *fact)
+{
+	code->out->fact(code->out->ctx, fact);
 }
 
 static void open_files(struct rsk_code *code)
@@ -136,6 +130,7 @@ void rsk_code_check(
 	RSK_VEC_RELEASE(&code.sites);
 	RSK_VEC_RELEASE(&code.requesters);
 	RSK_VEC_RELEASE(&code.calls);
+	RSK_VEC_RELEASE(&code.sinks);
 	free(code.files);
 	rsk_names_free(names);
 }

@@ -28,29 +28,65 @@ static const struct rsk_sdk_call *find_call(
 	return NULL;
 }
 
-static void hint(struct rsk_code *code, const char *rule,
-	const struct rsk_sdk_call *call, const char *const *words, size_t len)
+static const char *const sends[] = { "logInUser", "loginUser",
+	"setUserAttributes", "logEvent" };
+static const char *const keeps[] = { "logInUser", "loginUser",
+	"setUserAttributes" };
+
+#define LIST(list) list, sizeof(list) / sizeof((list)[0])
+
+static const struct question {
+	const char *rule;
+	const char *const *methods; /* that make it worth asking */
+	size_t methods_len;
+	const char *const *words; /* that speak for it */
+	size_t words_len;
+	const char *good;
+} questions[] = {
+	{ "no-consent-gate", LIST(sends), LIST(consent_words),
+		"the code speaks of consent: is it asked before data is "
+		"sent?" },
+	{ "no-erasure-path", LIST(keeps), LIST(erasure_words),
+		"the code speaks of erasing a person's data" },
+};
+
+static void tell_good(
+	const struct rsk_code *code, const struct question *question)
 {
+	const struct rsk_fact fact = {
+		.rule = "words",
+		.item = RSK_ITEM_MINIMAL_PII,
+		.topic = RSK_TOPIC_CONSENT,
+		.says = RSK_EVIDENCE_NOTE,
+		.path = RSK_LIT(""),
+		.text = question->good,
+	};
+
+	rsk_code_push_fact(code, &fact);
+}
+
+static void ask(struct rsk_code *code, const struct question *question)
+{
+	const struct rsk_sdk_call *call =
+		find_call(code, question->methods, question->methods_len);
 	struct rsk_code_hit hit;
 
-	if (!call || rsk_program_mentions(code->project->program, words, len))
+	if (!call)
 		return;
-	hit = rsk_code_hit(
-		code, rule, call->file, call->paren - 1, call->paren - 1);
+	if (rsk_program_mentions(code->project->program, question->words,
+		    question->words_len)) {
+		tell_good(code, question);
+		return;
+	}
+	hit = rsk_code_hit(code, question->rule, call->file, call->paren - 1,
+		call->paren - 1);
 	rsk_code_push(code, &hit);
 }
 
 void rsk_code_consent(struct rsk_code *code)
 {
-	static const char *const sends[] = { "logInUser", "loginUser",
-		"setUserAttributes", "logEvent" };
-	static const char *const keeps[] = { "logInUser", "loginUser",
-		"setUserAttributes" };
-
 	if (!code->project->whole)
 		return;
-	hint(code, "no-consent-gate", find_call(code, sends, 4), consent_words,
-		sizeof(consent_words) / sizeof(consent_words[0]));
-	hint(code, "no-erasure-path", find_call(code, keeps, 3), erasure_words,
-		sizeof(erasure_words) / sizeof(erasure_words[0]));
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+		ask(code, &questions[i]);
 }

@@ -11,6 +11,16 @@ static bool has(struct rsk_slice text, const char *part)
 	return rsk_slice_find_nocase(text, rsk_slice_str(part)) < text.len;
 }
 
+static void tell_fine(const struct rsk_code *code, struct rsk_js_file *file,
+	uint32_t token, const char *text)
+{
+	struct rsk_fact fact = rsk_code_fact(file, token, text);
+
+	fact.rule = "secret-key-use";
+	fact.item = RSK_ITEM_LEAST_PRIVILEGE;
+	rsk_code_push_fact(code, &fact);
+}
+
 static void tell(struct rsk_code *code, struct rsk_js_file *file,
 	uint32_t token, const char *what)
 {
@@ -19,8 +29,14 @@ static void tell(struct rsk_code *code, struct rsk_js_file *file,
 	struct rsk_code_hit hit =
 		rsk_code_hit(code, "secret-key-in-client", file, token, token);
 
-	if (side.side == RSK_SIDE_SERVER || rsk_program_is_test(file->path))
+	if (rsk_program_is_test(file->path))
 		return;
+	if (side.side == RSK_SIDE_SERVER) {
+		tell_fine(code, file, token,
+			rsk_arena_printf(code->project->arena,
+				"%s in server code: %s", what, side.why));
+		return;
+	}
 	if (side.side == RSK_SIDE_UNKNOWN && hit.rule) {
 		hit.severity = RSK_LOW;
 		hit.confidence = RSK_CONFIDENCE_LOW;

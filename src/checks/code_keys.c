@@ -220,6 +220,73 @@ static void check_environment(
 	rsk_code_push(code, &hit);
 }
 
+/* ---- environments, for the checklist ---- */
+
+/* "process.env.X" for a key that is read; NULL for what is something else. */
+static const char *variable_of(
+	const struct rsk_code *code, const struct rsk_js_val *key)
+{
+	if (key->kind != RSK_JS_V_OPAQUE || !key->path.len)
+		return NULL;
+	return rsk_arena_printf(code->project->arena, "%.*s",
+		(int)(key->path.len > 80 ? 80 : key->path.len),
+		(const char *)key->path.ptr);
+}
+
+/* "production" uses process.env.X. A literal is a sighting of its own. */
+static void tell_arm(const struct rsk_code *code, const struct rsk_js_val *key,
+	const struct rsk_js_val *environment)
+{
+	const char *variable = variable_of(code, key);
+	struct rsk_fact fact;
+
+	if (!variable || environment->kind != RSK_JS_V_STRING)
+		return;
+	fact = rsk_code_fact(key->file, key->token,
+		rsk_arena_printf(code->project->arena, "%.*s: the key is %s",
+			(int)environment->text.len,
+			(const char *)environment->text.ptr, variable));
+	fact.rule = "environment";
+	fact.item = RSK_ITEM_SEPARATE_KEYS;
+	fact.topic = RSK_TOPIC_ENVIRONMENT;
+	fact.subject = rsk_arena_str(code->project->arena, environment->text);
+	fact.variable = variable;
+	rsk_code_push_fact(code, &fact);
+}
+
+/* One variable, whatever the environment: what is in it was not seen. */
+static void tell_one_for_all(
+	const struct rsk_code *code, const struct rsk_js_val *key)
+{
+	const char *variable = variable_of(code, key);
+	struct rsk_fact fact;
+
+	if (!variable)
+		return;
+	fact = rsk_code_fact(key->file, key->token,
+		rsk_arena_printf(code->project->arena,
+			"%s is the key of every environment: whoever builds "
+			"decides what is in it",
+			variable));
+	fact.rule = "environment";
+	fact.item = RSK_ITEM_SEPARATE_KEYS;
+	fact.says = RSK_EVIDENCE_NOTE;
+	rsk_code_push_fact(code, &fact);
+}
+
+static void tell_environments(const struct rsk_code *code,
+	const struct rsk_js_val *key, const struct rsk_js_val *environment)
+{
+	if (is_ternary(key) && is_ternary(environment)) {
+		for (uint32_t i = 0; i < 2; i++)
+			tell_arm(code, key->parts[i], environment->parts[i]);
+	} else if (environment->kind == RSK_JS_V_STRING) {
+		tell_arm(code, key, environment);
+	} else {
+		tell_one_for_all(code, key);
+	}
+}
+
 static void look_at_init(struct rsk_code *code, const struct rsk_sdk_call *call)
 {
 	struct rsk_js_val *options;
@@ -234,6 +301,8 @@ static void look_at_init(struct rsk_code *code, const struct rsk_sdk_call *call)
 	environment = rsk_js_get(&code->eval, options, RSK_LIT("environment"));
 	look_at_init_key(code, call, key);
 	compare(code, key, environment);
+	if (!rsk_program_is_test(call->file->path))
+		tell_environments(code, key, environment);
 	check_environment(code, environment);
 }
 

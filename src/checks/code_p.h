@@ -21,6 +21,16 @@ struct rsk_sdk_call {
 	struct rsk_sdk_name name;
 };
 
+/* A call that sends data, and what became known of it. */
+struct rsk_sink_call {
+	struct rsk_js_file *file;
+	uint32_t paren; /* token */
+	enum rsk_item item;
+	const char *name; /* "logEvent()" */
+	bool found;       /* something in it should not be sent */
+	bool unseen;      /* a part of it is not known here */
+};
+
 /*
  * What every check of code gets. A check is one row of a table in code.c and
  * one function in a file of its own, which is called once for every file, or
@@ -42,6 +52,7 @@ struct rsk_code {
 	requesters;              /* files that may hold requests */
 	struct rsk_map reported; /* personal data, by rule and place */
 	RSK_VEC(struct rsk_sdk_call) calls; /* of all sites, in order */
+	RSK_VEC(struct rsk_sink_call) sinks;
 };
 
 /*
@@ -56,12 +67,14 @@ struct rsk_code_hit rsk_code_hit_at(const struct rsk_code *code,
 	const char *rule, struct rsk_slice path, uint32_t begin, uint32_t end);
 void rsk_code_push(const struct rsk_code *code, const struct rsk_code_hit *hit);
 
-/* A place that was looked at: for the checklist. `text` is one line. */
-void rsk_code_fact(const struct rsk_code *code, const char *rule,
+/*
+ * A place that was looked at: for the checklist. `text` is one line; rule and
+ * item are the caller's to set, says is RSK_EVIDENCE_FOR.
+ */
+struct rsk_fact rsk_code_fact(
 	struct rsk_js_file *file, uint32_t token, const char *text);
-
-void rsk_code_fact_at(const struct rsk_code *code, const char *rule,
-	struct rsk_slice path, uint32_t line, const char *text);
+void rsk_code_push_fact(
+	const struct rsk_code *code, const struct rsk_fact *fact);
 
 /*
  * Bytes of a file between two tokens: space, comments. What is switched off or

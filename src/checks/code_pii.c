@@ -373,6 +373,28 @@ static void look(struct following *f, const struct rsk_datum_at *at,
 
 /* ---- sinks ---- */
 
+/* The call among those that are known; one may have several sinks. */
+static size_t sink_call(struct rsk_code *code, const struct rsk_sink *sink,
+	const struct rsk_sdk_call *place, const char *name)
+{
+	/* Those of one call stand together. */
+	for (size_t i = code->sinks.len; i; i--) {
+		const struct rsk_sink_call *known = &code->sinks.ptr[i - 1];
+
+		if (known->file != place->file || known->paren != place->paren)
+			break;
+		if (known->item == sink->item)
+			return i - 1;
+	}
+	*RSK_VEC_PUSH(&code->sinks) = (struct rsk_sink_call){
+		.file = place->file,
+		.paren = place->paren,
+		.item = sink->item,
+		.name = name,
+	};
+	return code->sinks.len - 1;
+}
+
 static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 	const struct rsk_sdk_call *place, const char *call)
 {
@@ -382,6 +404,7 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 	struct rsk_datum_at at = { .sink = sink, .call = call, .way = way };
 	struct rsk_js_val *val;
 
+	at.origin = sink_call(code, sink, place, call);
 	*way = (struct rsk_way){ NULL, place->file, place->paren,
 		rsk_arena_printf(code->project->arena, "sent by %s", call) };
 	code->eval.limited = 0;
@@ -398,6 +421,8 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 		at.token = val->token;
 	}
 	look(f, &at, val);
+	if (code->eval.limited)
+		code->sinks.ptr[at.origin].unseen = true;
 	rsk_code_tell_limits(code, place->file);
 }
 
@@ -453,6 +478,31 @@ static void look_at_requests(struct following *f, struct rsk_js_file *file)
 	}
 }
 
+/* ---- for the checklist ---- */
+
+static void tell_call(
+	const struct rsk_code *code, const struct rsk_sink_call *call)
+{
+	const char *what = call->found    ? "sends what it should not"
+			   : call->unseen ? "what is in it is not known here"
+					  : "nothing personal or secret in it";
+	struct rsk_fact fact;
+
+	if (rsk_program_is_test(call->file->path) &&
+		!code->project->include_tests)
+		return;
+	fact = rsk_code_fact(call->file, call->paren - 1,
+		rsk_arena_printf(
+			code->project->arena, "%s: %s", call->name, what));
+	fact.rule = "sink-call";
+	fact.item = call->item;
+	fact.topic = RSK_TOPIC_CALL;
+	fact.says = call->found    ? RSK_EVIDENCE_AGAINST
+		    : call->unseen ? RSK_EVIDENCE_OPEN
+				   : RSK_EVIDENCE_FOR;
+	rsk_code_push_fact(code, &fact);
+}
+
 void rsk_code_pii(struct rsk_code *code)
 {
 	struct following f = { .code = code };
@@ -469,6 +519,8 @@ void rsk_code_pii(struct rsk_code *code)
 	if (f.limited)
 		code->out->gap(code->out->ctx, RSK_GAP_SYNTAX_LIMIT,
 			RSK_LIT(""), "data flow too long to follow");
+	for (size_t i = 0; i < code->sinks.len; i++)
+		tell_call(code, &code->sinks.ptr[i]);
 	RSK_VEC_RELEASE(&f.queue);
 	rsk_map_release(&f.known);
 }

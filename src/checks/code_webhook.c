@@ -18,10 +18,12 @@ struct unit {
 struct webhooks {
 	struct rsk_code *code;
 	struct rsk_js_file *file;
-	uint32_t header; /* token that reads the signature, or 0 */
-	uint32_t event;  /* token of one of two event names, or 0 */
-	bool in_path;    /* the file's path says resync and webhook */
-	unsigned looked; /* functions gone through for one question */
+	uint32_t header;       /* token that reads the signature, or 0 */
+	uint32_t event;        /* token of one of two event names, or 0 */
+	bool in_path;          /* the file's path says resync and webhook */
+	unsigned looked;       /* functions gone through for one question */
+	struct rsk_slice by;   /* the name that verifies, as it was found */
+	struct rsk_slice with; /* what compares, or "": not in this project */
 };
 
 enum { MAX_FUNCTIONS = 200, MAX_CALLS_DOWN = 3 };
@@ -154,11 +156,12 @@ static bool name_verifies(struct webhooks *w, struct rsk_js_file *file,
 	struct rsk_slice name = rsk_js_text(js, token);
 	struct rsk_js_val *val;
 
-	if (is_comparer(name))
+	if (is_comparer(name) ||
+		(rsk_slice_eq_str(name, "verify") &&
+			rsk_webhook_has(js->source, "subtle"))) {
+		w->with = name;
 		return true;
-	if (rsk_slice_eq_str(name, "verify") &&
-		rsk_webhook_has(js->source, "subtle"))
-		return true;
+	}
 	if (!is_call && !rsk_js_is(js, token + 1, RSK_JS_COMMA) &&
 		!rsk_js_is(js, token + 1, RSK_JS_RPAREN))
 		return false;
@@ -184,8 +187,10 @@ static bool verifies(struct webhooks *w, struct rsk_js_file *file,
 {
 	for (uint32_t i = begin; i < end; i++)
 		if (rsk_js_is_name(rsk_js_kind(file->js, i)) &&
-			name_verifies(w, file, i, depth))
+			name_verifies(w, file, i, depth)) {
+			w->by = rsk_js_text(file->js, i);
 			return true;
+		}
 	return false;
 }
 
@@ -249,13 +254,38 @@ static uint32_t find_handler(const struct rsk_js_file *file)
 	return 0;
 }
 
+static const char *how(const struct webhooks *w)
+{
+	struct rsk_arena *arena = w->code->project->arena;
+
+	if (!w->with.len)
+		return rsk_arena_printf(arena,
+			"a handler of webhooks: %.*s() of elsewhere verifies "
+			"them, what it does was not seen",
+			(int)w->by.len, (const char *)w->by.ptr);
+	if (rsk_slice_eq(w->by, w->with))
+		return rsk_arena_printf(arena,
+			"a handler of webhooks: compares with %.*s()",
+			(int)w->with.len, (const char *)w->with.ptr);
+	return rsk_arena_printf(arena,
+		"a handler of webhooks: %.*s() verifies them, it compares with "
+		"%.*s()",
+		(int)w->by.len, (const char *)w->by.ptr, (int)w->with.len,
+		(const char *)w->with.ptr);
+}
+
 /* The pattern that only saw the header need not ask any more. */
 static void is_fine(struct webhooks *w, const struct unit *unit)
 {
 	struct rsk_code_hit hit;
+	struct rsk_fact fact =
+		rsk_code_fact(unit->file, unit->evidence, how(w));
 
-	rsk_code_fact(w->code, "webhook-signature-read", unit->file,
-		unit->evidence, "a handler of Resync webhooks verifies them");
+	fact.rule = "webhook-handler";
+	fact.item = RSK_ITEM_WEBHOOK_SIGNATURE;
+	if (!w->with.len)
+		fact.says = RSK_EVIDENCE_OPEN;
+	rsk_code_push_fact(w->code, &fact);
 	if (!w->header)
 		return;
 	hit = rsk_code_hit(w->code, "webhook-signature-read", w->file,
@@ -270,6 +300,7 @@ static void judge_unit(struct webhooks *w, const struct unit *unit)
 	struct rsk_code_hit hit;
 
 	w->looked = 0;
+	w->by = w->with = RSK_LIT("");
 	if (verifies(w, unit->file, unit->begin, unit->end, 0) ||
 		has_middleware(w)) {
 		is_fine(w, unit);

@@ -22,6 +22,7 @@ struct rsk_way {
 struct rsk_datum_at {
 	const struct rsk_sink *sink;
 	const char *call; /* "logEvent()" */
+	size_t origin;    /* the call, in code->sinks */
 	const struct rsk_way *way;
 	unsigned steps;           /* calls on the way */
 	struct rsk_js_file *file; /* of the property, or of the argument */

@@ -151,6 +151,8 @@ static void report(struct rsk_code *code, const struct rsk_datum_at *at,
 	if (is_documented(at, &hinted) || is_left_out(code, at))
 		return;
 	note_datum(code, at, type);
+	if (rule && at->sink->tiers & 1u << type->tier)
+		code->sinks.ptr[at->origin].found = true;
 	if (!rule || !(at->sink->tiers & 1u << type->tier) ||
 		!is_new(code, at, rule))
 		return;
@@ -202,8 +204,15 @@ void rsk_datum_whole(struct rsk_code *code, const struct rsk_datum_at *at,
 	struct rsk_code_hit hit;
 
 	if (!rsk_names_person(code->names, path) || is_left_out(code, at) ||
-		!(at->sink->tiers & 1u << RSK_TIER_MINIMISE) ||
-		!is_new(code, at, "pii-object-passthrough"))
+		!(at->sink->tiers & 1u << RSK_TIER_MINIMISE)) {
+		/* One value is judged by its name; an object by what is in it.
+		 */
+		if (!at->is_value && at->sink->role == RSK_SINK_DATA)
+			code->sinks.ptr[at->origin].unseen = true;
+		return;
+	}
+	code->sinks.ptr[at->origin].found = true;
+	if (!is_new(code, at, "pii-object-passthrough"))
 		return;
 	hit = rsk_code_hit(
 		code, "pii-object-passthrough", at->file, at->token, at->token);

@@ -138,6 +138,36 @@ static const char *message_text(
 	return text;
 }
 
+/* What is covered, by name: a pass says what it rests on. */
+static void tell_covered(const struct rsk_check *check)
+{
+	names covered = { 0 };
+	struct rsk_buf out = RSK_BUF_INIT(RSK_MIB);
+	enum rsk_err err = RSK_OK;
+
+	for (size_t i = 0; i < CONVENTIONAL; i++) {
+		struct rsk_slice name = rsk_slice_str(conventional[i].name);
+
+		if (rsk_check_ignored(check, name))
+			*RSK_VEC_PUSH(&covered) = name;
+	}
+	add_names(&out, &covered, &err);
+	if (covered.len && !err)
+		rsk_check_tell(check,
+			(struct rsk_fact){
+				.rule = "env-file-not-ignored",
+				.item = RSK_ITEM_KEYS_NOT_IN_VCS,
+				.says = RSK_EVIDENCE_FOR,
+				.path = RSK_LIT(""),
+			},
+			"git ignores %zu of the %d usual names of env files: "
+			"%.*s",
+			covered.len, CONVENTIONAL, (int)out.len,
+			(const char *)out.ptr);
+	rsk_buf_release(&out);
+	RSK_VEC_RELEASE(&covered);
+}
+
 static uint32_t count_lines(struct rsk_slice text)
 {
 	struct rsk_slice line;
@@ -178,6 +208,7 @@ void rsk_check_env_ignore(const struct rsk_check *check)
 	if (!check->repo || !check->ignore)
 		return;
 
+	tell_covered(check);
 	find_present(check, &missing);
 	if (check->project->has_context)
 		find_absent(check, &missing);

@@ -75,20 +75,30 @@ static void report(const struct rsk_check *check, struct rsk_slice manifest,
 	rsk_check_push(check, &finding);
 }
 
-/* `"files": [...]` names what is shipped; `"private": true` ships nothing. */
-static bool npm_ships_all(struct rsk_slice manifest)
+static void tell(const struct rsk_check *check, struct rsk_slice manifest,
+	enum rsk_evidence_kind says, const char *text)
+{
+	rsk_check_tell(check,
+		(struct rsk_fact){
+			.rule = "key-in-package",
+			.item = RSK_ITEM_KEYS_NOT_IN_VCS,
+			.says = says,
+			.path = manifest,
+		},
+		"%s", text);
+}
+
+/* `"private": true`: nothing is published. */
+static bool is_private(struct rsk_slice manifest)
 {
 	size_t private = rsk_slice_find(manifest, RSK_LIT("\"private\""));
-	struct rsk_slice rest =
-		rsk_slice_cut(manifest, private + 9, manifest.len);
+	struct rsk_slice rest = rsk_slice_trim(
+		rsk_slice_cut(manifest, private + 9, manifest.len));
 
-	rest = rsk_slice_trim(rest);
-	if (rest.len && rest.ptr[0] == ':' &&
-		rsk_slice_starts(
-			rsk_slice_trim(rsk_slice_cut(rest, 1, rest.len)),
-			RSK_LIT("true")))
-		return false;
-	return rsk_slice_find(manifest, RSK_LIT("\"files\"")) == manifest.len;
+	return rest.len && rest.ptr[0] == ':' &&
+	       rsk_slice_starts(
+		       rsk_slice_trim(rsk_slice_cut(rest, 1, rest.len)),
+		       RSK_LIT("true"));
 }
 
 static void check_npm(const struct rsk_check *check, struct rsk_slice manifest,
@@ -97,15 +107,27 @@ static void check_npm(const struct rsk_check *check, struct rsk_slice manifest,
 	struct rsk_slice env_file;
 	bool kept_out;
 
-	if (!npm_ships_all(text) || !find_env_file(check, manifest, &env_file))
+	if (is_private(text))
 		return;
+	if (rsk_slice_find(text, RSK_LIT("\"files\"")) < text.len) {
+		tell(check, manifest, RSK_EVIDENCE_FOR,
+			"'npm publish' ships what `files` names");
+		return;
+	}
 	if (rsk_check_read(
 		    check, beside(check, manifest, ".npmignore"), scratch))
 		kept_out = keeps_env_out(rsk_buf_slice(scratch));
 	else
-		kept_out = rsk_check_ignored(check, env_file);
-	if (!kept_out)
+		kept_out = rsk_check_ignored(
+			check, beside(check, manifest, ".env"));
+	if (kept_out)
+		tell(check, manifest, RSK_EVIDENCE_FOR,
+			"'npm publish' leaves .env out");
+	else if (find_env_file(check, manifest, &env_file))
 		report(check, manifest, env_file, "'npm publish'");
+	else
+		tell(check, manifest, RSK_EVIDENCE_OPEN,
+			"'npm publish' would ship an .env that lies beside it");
 }
 
 static bool copies_all(struct rsk_slice dockerfile)
@@ -124,13 +146,23 @@ static void check_docker(const struct rsk_check *check,
 {
 	struct rsk_slice env_file;
 
-	if (!copies_all(text) || !find_env_file(check, manifest, &env_file))
+	if (!copies_all(text)) {
+		tell(check, manifest, RSK_EVIDENCE_FOR,
+			"the image copies what it names, not the whole folder");
 		return;
+	}
 	if (rsk_check_read(
 		    check, beside(check, manifest, ".dockerignore"), scratch) &&
 		keeps_env_out(rsk_buf_slice(scratch)))
-		return;
-	report(check, manifest, env_file, "the container image");
+		tell(check, manifest, RSK_EVIDENCE_FOR,
+			"the image copies the whole folder without .env");
+	else if (find_env_file(check, manifest, &env_file))
+		report(check, manifest, env_file, "the container image");
+	else
+		tell(check, manifest, RSK_EVIDENCE_OPEN,
+			"the image copies the whole folder and .dockerignore "
+			"does not leave .env out: one built where an env file "
+			"lies has it in it");
 }
 
 void rsk_check_package(const struct rsk_check *check)
@@ -141,10 +173,12 @@ void rsk_check_package(const struct rsk_check *check)
 
 	for (size_t i = 0; i < project->manifests_len; i++) {
 		struct rsk_slice path = project->manifests[i];
-		bool npm =
-			rsk_slice_eq_str(rsk_path_base(path), "package.json");
+		struct rsk_slice name = rsk_path_base(path);
+		bool npm = rsk_slice_eq_str(name, "package.json");
 
-		if (!rsk_check_read(check, path, &text))
+		if ((!npm && !rsk_slice_eq_str(name, "Dockerfile") &&
+			    !rsk_slice_eq_str(name, "Containerfile")) ||
+			!rsk_check_read(check, path, &text))
 			continue;
 		if (npm)
 			check_npm(check, path, rsk_buf_slice(&text), &scratch);

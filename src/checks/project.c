@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,11 +12,16 @@
 #include "base/limits.h"
 #include "checks/check_p.h"
 
-/* One row per check: the rule whose page it fills, and the function. */
+/*
+ * One row per check: the rule whose page it fills, and the function. One that
+ * only gathers facts fills none.
+ */
 static const struct {
 	const char *rule;
 	void (*run)(const struct rsk_check *check);
 } checks[] = {
+	{ NULL, rsk_check_audits },
+	{ NULL, rsk_check_environments },
 	{ "env-file-not-ignored", rsk_check_env_ignore },
 	{ "env-file-tracked", rsk_check_env_tracked },
 	{ "key-in-package", rsk_check_package },
@@ -94,6 +100,36 @@ bool rsk_check_read(const struct rsk_check *check, struct rsk_slice path,
 	return !err;
 }
 
+bool rsk_check_peek(const struct rsk_check *check, struct rsk_slice path,
+	struct rsk_buf *out)
+{
+	char *name = rsk_arena_printf(check->project->arena, "%s/%.*s",
+		check->project->root, (int)path.len, (const char *)path.ptr);
+
+	rsk_buf_truncate(out, 0);
+	return !rsk_file_read_at(out, AT_FDCWD, name);
+}
+
+bool rsk_check_in_set(
+	const struct rsk_check *check, const char *set, struct rsk_slice path)
+{
+	const struct rsk_globs *globs =
+		rsk_ruleset_paths(check->project->rules, set);
+
+	return globs && rsk_globs_match(globs, path);
+}
+
+void rsk_check_tell(const struct rsk_check *check, struct rsk_fact fact,
+	const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fact.text = rsk_arena_vprintf(check->project->arena, format, args);
+	va_end(args);
+	check->sink->fact(check->sink->ctx, &fact);
+}
+
 const struct rsk_sighting *rsk_check_key_in(
 	const struct rsk_check *check, struct rsk_slice path)
 {
@@ -159,7 +195,7 @@ bool rsk_project_check(
 	for (size_t i = 0; i < CHECKS; i++) {
 		check.rule = rsk_ruleset_find(
 			project->rules, rsk_slice_str(checks[i].rule));
-		if (check.rule && !check.rule->disabled)
+		if (!checks[i].rule || (check.rule && !check.rule->disabled))
 			checks[i].run(&check);
 	}
 	close_repo(&check);

@@ -32,8 +32,9 @@ struct rsk_project {
 	size_t sightings_len;
 	const struct rsk_env_file *env_files; /* sorted by path */
 	size_t env_files_len;
-	const struct rsk_slice
-		*manifests; /* package.json, Dockerfile; sorted */
+	/* What says how the project is built, shipped and checked:
+	 * package.json, Dockerfile, recipes of CI, env templates; sorted. */
+	const struct rsk_slice *manifests;
 	size_t manifests_len;
 	bool has_context;        /* some file is about the product */
 	bool trust_ownership;    /* as the user said */

@@ -210,9 +210,15 @@ static void is_fine(struct rsk_server *server, uint32_t token)
 		server->path, at->begin, at->end);
 	hit.silences = true;
 	rsk_code_push(server->code, &hit);
-	rsk_code_fact_at(server->code, "webhook-signature-read", server->path,
-		rsk_token_line(&server->tokens, token),
-		"a handler of Resync webhooks verifies them");
+	const struct rsk_fact fact = {
+		.rule = "webhook-handler",
+		.item = RSK_ITEM_WEBHOOK_SIGNATURE,
+		.says = RSK_EVIDENCE_FOR,
+		.path = server->path,
+		.line = rsk_token_line(&server->tokens, token),
+		.text = "a handler of webhooks: it verifies them",
+	};
+	rsk_code_push_fact(server->code, &fact);
 }
 
 /* Handlers that are found by their route; the rest is one handler. */

@@ -77,6 +77,13 @@ RSK_MUST_CHECK enum rsk_err rsk_deliver_by(
 enum rsk_exit rsk_conclude_keys(const struct rsk_told *told);
 enum rsk_exit rsk_conclude_incident(const struct rsk_told *told);
 
+/*
+ * Add a line about the audit to .rskan/audits.jsonl of the folder `target`;
+ * complains itself. The one thing that is ever written into a target.
+ */
+RSK_MUST_CHECK enum rsk_err rsk_record_audit(
+	const struct rsk_report *report, const char *target);
+
 /* Watch a scan: signals interrupt it, a terminal on stderr sees progress. */
 void rsk_watch_begin(struct rsk_scan *scan, bool quiet);
 int rsk_watch_end(void); /* the signal that came, or 0 */

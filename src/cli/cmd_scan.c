@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/day.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -192,7 +193,9 @@ static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
 		.fail_on = fail_on(run),
 		.index_file = getenv("GIT_INDEX_FILE"),
 		.config = run->policy.loaded ? &run->policy.config : NULL,
-		.today = (int64_t)(time(NULL) / 86400),
+		.today = options->today >= 0
+				 ? options->today
+				 : rsk_day_of_seconds((int64_t)time(NULL)),
 		.secret_key = rsk_buf_slice(&run->secret_key),
 	};
 
@@ -286,6 +289,9 @@ static enum rsk_exit conclude(struct run *run)
 	if (kinds[kind_of(run)].conclude)
 		return kinds[kind_of(run)].conclude(&told);
 	if (rsk_deliver(&told))
+		return RSK_EXIT_FAILURE;
+	if (run->options->record &&
+		rsk_record_audit(&run->report, target_of(run)))
 		return RSK_EXIT_FAILURE;
 	return (enum rsk_exit)run->report.exit_status;
 }

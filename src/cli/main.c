@@ -20,8 +20,8 @@ enum {
 static const struct rsk_command commands[] = {
 	{ "audit", "[PATH]",
 		"scan tree and history, answer the ten items of the checklist",
-		SCANNING | RSK_GROUP_TREE | RSK_GROUP_HISTORY, 1,
-		rsk_cmd_scan },
+		SCANNING | RSK_GROUP_TREE | RSK_GROUP_HISTORY | RSK_GROUP_AUDIT,
+		1, rsk_cmd_scan },
 	{ "scan", "[PATH...]",
 		"scan the working tree, files, or '-' for standard input",
 		SCANNING | RSK_GROUP_TREE, SIZE_MAX, rsk_cmd_scan },

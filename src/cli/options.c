@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/day.h"
 #include "base/limits.h"
 #include "model/coverage.h"
 
@@ -228,6 +229,20 @@ static const char *set_submodules(
 	return NULL;
 }
 
+static const char *set_record(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->record = true;
+	return NULL;
+}
+
+static const char *set_today(struct rsk_options *options, const char *value)
+{
+	return rsk_day_parse(&options->today, rsk_slice_str(value))
+		       ? NULL
+		       : "a date, YYYY-MM-DD";
+}
+
 static const char *set_trust(struct rsk_options *options, const char *value)
 {
 	(void)value;
@@ -301,6 +316,8 @@ static const struct option table[] = {
 		"only what the commits of B and not of A introduce" },
 	{ "--reachable", NULL, RSK_GROUP_RANGE, set_reachable,
 		"only what branches, tags and other refs reach" },
+	{ "--record", NULL, RSK_GROUP_AUDIT, set_record,
+		"add the answers to .rskan/audits.jsonl of the target" },
 	{ "--rules", "PATH", RSK_GROUP_RULES, set_rules,
 		"add a rule file or a folder of them" },
 	{ "--secret-key-file", "FILE", RSK_GROUP_REPORT, set_secret_key,
@@ -309,6 +326,8 @@ static const struct option table[] = {
 		"only commits from this day on (YYYY-MM-DD, UTC)" },
 	{ "--submodules", NULL, RSK_GROUP_HISTORY, set_submodules,
 		"also the histories of submodules" },
+	{ "--today", "DATE", RSK_GROUP_REPORT, set_today,
+		"the day by which ages and ends are judged [today, UTC]" },
 	{ "--trust-ownership", NULL, RSK_GROUP_REPO, set_trust,
 		"open a repository that belongs to another user" },
 	{ "--verbose", NULL, RSK_GROUP_ALL, set_verbose,
@@ -426,6 +445,7 @@ enum rsk_err rsk_options_parse(struct rsk_options *options, unsigned groups,
 	*options = (struct rsk_options){
 		.format = rsk_format_find(RSK_LIT("text")),
 		.fail_on = RSK_MEDIUM,
+		.today = -1,
 	};
 	for (size_t i = 0; argv[i] && !err; i++) {
 		bool is_option = !only_paths && argv[i][0] == '-' && argv[i][1];

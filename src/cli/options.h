@@ -29,6 +29,7 @@ enum rsk_option_group {
 	RSK_GROUP_CHECK = 1 << 5,   /* rules --check */
 	RSK_GROUP_HISTORY = 1 << 6, /* what reads a history */
 	RSK_GROUP_RANGE = 1 << 7,   /* what reads a part of a history */
+	RSK_GROUP_AUDIT = 1 << 8,   /* what answers the checklist */
 	RSK_GROUP_INCIDENT = 1 << 20,
 	RSK_GROUP_FIX = 1 << 21,
 };
@@ -53,6 +54,8 @@ struct rsk_options {
 	size_t window;             /* 0: the usual one */
 	enum rsk_severity fail_on; /* RSK_SEVERITIES: never */
 	bool fail_on_given;
+	bool record;   /* an audit that is written down */
+	int64_t today; /* days since 1970; -1: by the clock */
 	uint32_t allowed_gaps;
 	struct rsk_history_options history;
 	RSK_VEC(const char *) rules;

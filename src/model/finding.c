@@ -48,6 +48,19 @@ int rsk_finding_cmp(const void *left, const void *right)
 	return order;
 }
 
+const char *rsk_evidence_name(enum rsk_evidence_kind kind)
+{
+	static const char *const names[RSK_EVIDENCE_KINDS] = {
+		[RSK_EVIDENCE_SUMMARY] = "summary",
+		[RSK_EVIDENCE_AGAINST] = "against",
+		[RSK_EVIDENCE_OPEN] = "open",
+		[RSK_EVIDENCE_FOR] = "for",
+		[RSK_EVIDENCE_NOTE] = "note",
+	};
+
+	return names[kind];
+}
+
 int rsk_fact_cmp(const void *left, const void *right)
 {
 	const struct rsk_fact *a = left;

@@ -3,6 +3,7 @@
 
 #include "model/coverage.h"
 #include "model/datum.h"
+#include "model/fact.h"
 #include "model/key.h"
 
 /*
@@ -10,16 +11,6 @@
  * checklist), read by the report formats. Plain data; the strings belong to
  * `arena` or to the rule set, and outlive the report.
  */
-
-/* What a line of evidence says about its item. */
-enum rsk_evidence_kind {
-	RSK_EVIDENCE_SUMMARY, /* what was counted: always the first line */
-	RSK_EVIDENCE_AGAINST, /* a place that is not as it should be */
-	RSK_EVIDENCE_FOR,     /* a place that is */
-	RSK_EVIDENCE_OPEN,    /* one that a person must judge */
-	RSK_EVIDENCE_NOTE,    /* worth knowing, speaks neither way */
-	RSK_EVIDENCE_KINDS,
-};
 
 /* A line under an answer. */
 struct rsk_evidence {
@@ -57,6 +48,7 @@ struct rsk_action {
 	uint32_t line;
 	uint32_t places;  /* how many there are in all; 0: no place */
 	const char *rule; /* whose page tells more; may be NULL */
+	bool is_key;      /* a key is out */
 };
 
 /* Something that the configuration or the command line takes out of sight. */

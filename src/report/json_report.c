@@ -73,6 +73,7 @@ enum rsk_err rsk_write_json(const struct rsk_report *report,
 	rsk_record_coverage(&json, report);
 	add_policy(&json, report);
 	rsk_record_checklist(&json, report);
+	rsk_record_actions(&json, report);
 	add_data(&json, report);
 	rsk_record_keys(&json, report, &ids);
 	add_findings(&json, report, &ids);

@@ -229,39 +229,3 @@ void rsk_record_coverage(struct rsk_json *json, const struct rsk_report *report)
 	rsk_json_end(json);
 	rsk_json_end(json);
 }
-
-static void add_evidence(
-	struct rsk_json *json, const struct rsk_evidence *evidence)
-{
-	rsk_json_object(json, NULL);
-	rsk_json_str(json, "text", evidence->text);
-	if (evidence->path.len)
-		rsk_json_path(json, evidence->path);
-	if (evidence->line)
-		rsk_json_number(json, "line", evidence->line);
-	rsk_json_end(json);
-}
-
-static void add_answer(struct rsk_json *json, const struct rsk_answer *answer)
-{
-	rsk_json_object(json, NULL);
-	rsk_json_str(json, "id", rsk_item_name(answer->item));
-	rsk_json_str(json, "title", answer->title);
-	rsk_json_str(json, "answer", rsk_answer_name(answer->kind));
-	rsk_json_number(json, "looked_at", answer->looked_at);
-	rsk_json_array(json, "evidence");
-	for (size_t i = 0; i < answer->evidence_len; i++)
-		add_evidence(json, &answer->evidence[i]);
-	rsk_json_end(json);
-	rsk_json_str(json, "todo", answer->todo);
-	rsk_json_end(json);
-}
-
-void rsk_record_checklist(
-	struct rsk_json *json, const struct rsk_report *report)
-{
-	rsk_json_array(json, "checklist");
-	for (size_t i = 0; i < report->answers_len; i++)
-		add_answer(json, &report->answers[i]);
-	rsk_json_end(json);
-}

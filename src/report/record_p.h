@@ -29,8 +29,10 @@ void rsk_record_keys(struct rsk_json *json, const struct rsk_report *report,
 void rsk_record_coverage(
 	struct rsk_json *json, const struct rsk_report *report);
 
-/* The member `checklist`: the ten answers, or an empty array. */
+/* record_checklist.c: the member `checklist`: the ten answers, or an empty
+ * array; `actions`: what to do first, and `today` of an audit. */
 void rsk_record_checklist(
 	struct rsk_json *json, const struct rsk_report *report);
+void rsk_record_actions(struct rsk_json *json, const struct rsk_report *report);
 
 #endif

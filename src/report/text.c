@@ -194,14 +194,18 @@ enum rsk_err rsk_write_text(const struct rsk_report *report,
 	struct rsk_out out = { .file = file };
 	struct rsk_page page = rsk_page_on(&out, style);
 
+	if (report->answers_len)
+		rsk_page_headline(&page, report);
 	add_verdict(&page, report);
 	if (!style->quiet) {
-		add_start(&page, report);
+		if (!report->answers_len)
+			add_start(&page, report);
 		rsk_page_checklist(&page, report);
 		rsk_page_gap(&page);
 	}
 	rsk_page_findings(&page, report, rules);
 	if (!style->quiet) {
+		rsk_page_manual(&page, report);
 		rsk_page_coverage(&page, report);
 		add_summary(&page, report);
 	}

@@ -85,8 +85,11 @@ enum rsk_ink rsk_severity_ink(enum rsk_severity severity);
 /* text_snippet.c: the line and the carets under it. */
 void rsk_page_snippet(struct rsk_page *page, const struct rsk_finding *finding);
 
-/* text_checklist.c: the ten answers. */
+/* text_checklist.c: the headline of an audit, the ten answers with what to do
+ * first, and what only a person can see. */
+void rsk_page_headline(struct rsk_page *page, const struct rsk_report *report);
 void rsk_page_checklist(struct rsk_page *page, const struct rsk_report *report);
+void rsk_page_manual(struct rsk_page *page, const struct rsk_report *report);
 
 /* text_coverage.c: what was not looked at, what is hidden, what to know. */
 void rsk_page_coverage(struct rsk_page *page, const struct rsk_report *report);

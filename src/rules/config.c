@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/day.h"
 #include "base/limits.h"
 #include "rules/fields_p.h"
 #include "rules/vocabulary_p.h"
@@ -121,61 +122,12 @@ static enum rsk_err read_fingerprint(
 	return rsk_read_line(in, node, where);
 }
 
-/* --- days --------------------------------------------------------------- */
-
-static int digits(struct rsk_slice text, size_t begin, size_t end)
-{
-	int value = 0;
-
-	for (size_t i = begin; i < end; i++) {
-		if (text.ptr[i] < '0' || text.ptr[i] > '9')
-			return -1;
-		value = value * 10 + (text.ptr[i] - '0');
-	}
-	return value;
-}
-
-static bool is_leap(int year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int days_in(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
-
-	return days[month - 1] + (month == 2 && is_leap(year));
-}
-
-/* YYYY-MM-DD, from 1970 on, in days since then. */
-static bool parse_day(struct rsk_slice text, int64_t *out)
-{
-	int64_t day = 0;
-
-	if (text.len != 10 || text.ptr[4] != '-' || text.ptr[7] != '-')
-		return false;
-
-	int year = digits(text, 0, 4);
-	int month = digits(text, 5, 7);
-	int date = digits(text, 8, 10);
-	if (year < 1970 || month < 1 || month > 12 || date < 1 ||
-		date > days_in(year, month))
-		return false;
-	for (int y = 1970; y < year; y++)
-		day += is_leap(y) ? 366 : 365;
-	for (int m = 1; m < month; m++)
-		day += days_in(year, m);
-	*out = day + date - 1;
-	return true;
-}
-
 static enum rsk_err read_until(
 	struct rsk_fields *in, const struct rsk_node *node, void *where)
 {
 	struct rsk_config_suppression *suppression = where;
 
-	if (!parse_day(node->text, &suppression->until_day))
+	if (!rsk_day_parse(&suppression->until_day, node->text))
 		return rsk_node_fail(
 			in, node, "'until' expects a day as YYYY-MM-DD");
 	return rsk_read_line(in, node, &suppression->until);

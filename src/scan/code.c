@@ -166,6 +166,7 @@ static void take_fact(void *ctx, const struct rsk_fact *fact)
 	*kept = *fact;
 	kept->path = rsk_arena_slice(&c->scan->arena, fact->path);
 	kept->text = masked(c->scan, fact->text);
+	kept->variable = masked(c->scan, fact->variable);
 }
 
 static void take_datum(void *ctx, const struct rsk_datum *datum)

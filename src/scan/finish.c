@@ -21,6 +21,7 @@ struct finish {
 	RSK_VEC(struct rsk_sighting) sightings;
 	RSK_VEC(struct rsk_env_file) env_files;
 	RSK_VEC(struct rsk_slice) manifests;
+	bool *used; /* for each suppression of the configuration */
 };
 
 static int cmp_env_file(const void *left, const void *right)
@@ -122,7 +123,11 @@ static void push_fact(void *ctx, const struct rsk_fact *fact)
 {
 	struct finish *f = ctx;
 
-	*RSK_VEC_PUSH(&f->facts) = *fact;
+	struct rsk_fact *kept = RSK_VEC_PUSH(&f->facts);
+
+	/* What it quotes from a file may be a key. */
+	*kept = *fact;
+	kept->text = rsk_scan_mask(f->scan, fact->text);
 }
 
 static void push_gap(void *ctx, enum rsk_gap_class class, struct rsk_slice path,
@@ -334,12 +339,14 @@ static void ask_config(struct finish *f, struct rsk_finding *finding)
 
 	rsk_hex(hex, finding->fingerprint, sizeof(finding->fingerprint));
 	found = rsk_config_suppresses(config, &subject);
-	if (found)
-		finding->suppression = (struct rsk_suppression){
-			rsk_arena_printf(&f->scan->arena, "%s:%u", config->name,
-				found->line),
-			found->reason,
-		};
+	if (!found)
+		return;
+	f->used[found - config->suppressions.ptr] = true;
+	finding->suppression = (struct rsk_suppression){
+		rsk_arena_printf(
+			&f->scan->arena, "%s:%u", config->name, found->line),
+		found->reason,
+	};
 }
 
 static bool is_hidden(struct finish *f, struct rsk_finding *finding)
@@ -408,16 +415,6 @@ static void sort_out(struct finish *f)
 	}
 }
 
-static size_t count_environments(const struct finish *f)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < f->sightings.len; i++)
-		n += rsk_environment_of(f->sightings.ptr[i].path) !=
-		     RSK_ENVIRONMENT_UNKNOWN;
-	return n;
-}
-
 /* Evidence repeats the paths of facts. They are sorted by path. */
 static void mask_facts(struct finish *f)
 {
@@ -437,17 +434,21 @@ static void mask_facts(struct finish *f)
 
 static void answer(struct finish *f)
 {
-	const struct rsk_checklist_evidence evidence = {
+	const struct rsk_checklist_input input = {
 		.facts = f->facts.ptr,
 		.facts_len = f->facts.len,
+		.rules = f->scan->rules,
+		.config = f->scan->options.config,
+		.used = f->used,
 		.in_repository = f->scan->in_repository,
-		.environments = count_environments(f),
+		.has_context = has_any_context(f) || f->report->keys.len,
+		.today = f->scan->options.today,
 	};
 
 	if (!f->scan->options.checklist)
 		return;
 	mask_facts(f);
-	rsk_checklist_answer(f->report, &evidence);
+	rsk_checklist_answer(f->report, &input);
 }
 
 /* Findings outrank gaps: who tolerates 3 must never tolerate findings. */
@@ -462,6 +463,7 @@ static int exit_status(const struct rsk_report *report, enum rsk_severity limit)
 static void release(struct finish *f)
 {
 	free(f->context);
+	free(f->used);
 	RSK_VEC_RELEASE(&f->drafts);
 	RSK_VEC_RELEASE(&f->facts);
 	RSK_VEC_RELEASE(&f->sightings);
@@ -477,6 +479,11 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 		.report = report,
 		.context =
 			rsk_alloc_array(scan->rules->rules.len, sizeof(bool)),
+		.used = rsk_alloc_array(
+			(options->config ? options->config->suppressions.len
+					 : 0) +
+				1,
+			sizeof(bool)),
 	};
 
 	*report = (struct rsk_report){ 0 };

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/day.h"
 #include "base/limits.h"
 #include "scan/scan_p.h"
 
@@ -271,17 +272,39 @@ static bool has_tag(const struct rsk_rule *rule, const char *tag)
 	return false;
 }
 
+/* The first date, YYYY-MM-DD, that the match has in it; 0: none. */
+static int64_t dated(const struct rsk_hit *hit)
+{
+	size_t begin = (size_t)(hit->match.begin > hit->around_begin
+					? hit->match.begin - hit->around_begin
+					: 0);
+	struct rsk_slice text = rsk_slice_cut(hit->around, begin,
+		(size_t)(hit->match.end - hit->around_begin));
+
+	int64_t day = 0;
+
+	while (text.len &&
+		!rsk_day_parse(&day, rsk_slice_cut(text, 0, RSK_DAY - 1)))
+		text = rsk_slice_cut(text, 1, text.len);
+	return day;
+}
+
 static void add_fact(struct rsk_worker *worker, const struct rsk_hit *hit)
 {
 	const struct rsk_rule *rule = rule_of(worker, hit);
+	bool is_dated = has_tag(rule, "dated");
 
 	*RSK_VEC_PUSH(&worker->facts) = (struct rsk_fact){
 		.rule = rule->id,
 		.item = rule->item,
+		.topic = is_dated ? RSK_TOPIC_ROTATED : RSK_TOPIC_PLACE,
+		.says = has_tag(rule, "open") ? RSK_EVIDENCE_OPEN
+			: is_dated            ? RSK_EVIDENCE_NOTE
+					      : RSK_EVIDENCE_FOR,
 		.path = kept_path(worker),
 		.line = hit->start.line,
 		.text = hit->pattern->message,
-		.open = has_tag(rule, "open"),
+		.day = is_dated ? dated(hit) : 0,
 	};
 }
 

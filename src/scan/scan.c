@@ -55,6 +55,8 @@ enum rsk_err rsk_scan_new(struct rsk_scan **out,
 	scan->docs = rsk_ruleset_paths(rules, "docs");
 	scan->test = rsk_ruleset_paths(rules, "test");
 	scan->env_file = rsk_ruleset_paths(rules, "env-file");
+	scan->env_template = rsk_ruleset_paths(rules, "env-template");
+	scan->ci = rsk_ruleset_paths(rules, "ci");
 	err = rsk_matcher_new(&scan->matcher, rules, &matching, diag);
 	if (err)
 		goto out;

@@ -78,7 +78,7 @@ struct rsk_worker {
 	RSK_VEC(struct rsk_sighting) sightings;
 	RSK_VEC(struct rsk_key) pasts; /* what histories say of keys */
 	RSK_VEC(struct rsk_env_file) env_files;
-	RSK_VEC(struct rsk_slice) manifests; /* package.json, Dockerfile */
+	RSK_VEC(struct rsk_slice) manifests; /* see checks/project.h */
 	bool *project_context; /* for each rule of kind context: seen */
 	RSK_VEC(struct rsk_datum) data;
 	RSK_VEC(struct rsk_slice) program; /* files of code, and manifests */
@@ -110,7 +110,7 @@ struct rsk_scan {
 	struct rsk_scan_options options;
 	struct rsk_matcher *matcher;
 	struct rsk_worker *workers; /* options.jobs of them */
-	const struct rsk_globs *docs, *test, *env_file;
+	const struct rsk_globs *docs, *test, *env_file, *env_template, *ci;
 	char *root;         /* the one folder scanned, or NULL */
 	bool in_repository; /* a target lay in a git repository */
 	struct rsk_arena arena;

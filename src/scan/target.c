@@ -73,16 +73,40 @@ static enum rsk_err scan_at(struct rsk_worker *worker,
 	return settle(worker, info->path, err, why);
 }
 
-/* Manifests are read again by the checks that look at the whole project. */
-static bool is_manifest(struct rsk_slice name)
+/* Does the name begin like one of files that say how a project is built? */
+static bool is_manifest_name(struct rsk_slice name)
 {
 	static const char *const names[] = { "package.json", "Dockerfile",
-		"Containerfile" };
+		"Containerfile", "app.json", "eas.json" };
+	static const char *const stems[] = { "compose.", "docker-compose",
+		"values" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (rsk_slice_eq_str(name, names[i]))
 			return true;
+	for (size_t i = 0; i < sizeof(stems) / sizeof(stems[0]); i++)
+		if (rsk_slice_starts(name, rsk_slice_str(stems[i])) &&
+			(rsk_slice_ends(name, RSK_LIT(".yml")) ||
+				rsk_slice_ends(name, RSK_LIT(".yaml"))))
+			return true;
 	return false;
+}
+
+/* Manifests are read again by the checks that look at the whole project. Sets
+ * of globs are asked only where the name can be one of theirs. */
+static bool is_manifest(const struct rsk_scan *scan, struct rsk_slice path)
+{
+	struct rsk_slice name = rsk_path_base(path);
+	bool may_be_ci = rsk_slice_ends(name, RSK_LIT(".yml")) ||
+			 rsk_slice_ends(name, RSK_LIT(".yaml")) ||
+			 rsk_slice_starts(name, RSK_LIT("Jenkinsfile")) ||
+			 rsk_slice_find(path, RSK_LIT(".husky/")) < path.len;
+	bool may_be_env = rsk_slice_find(name, RSK_LIT("env")) < name.len;
+
+	return is_manifest_name(name) ||
+	       (may_be_ci && scan->ci && rsk_globs_match(scan->ci, path)) ||
+	       (may_be_env && scan->env_template &&
+		       rsk_globs_match(scan->env_template, path));
 }
 
 static void remember(
@@ -98,7 +122,7 @@ static void remember(
 			rsk_arena_slice(&worker->arena, info->path),
 			info->vcs,
 		};
-	if (is_manifest(name))
+	if (is_manifest(worker->scan, info->path))
 		*RSK_VEC_PUSH(&worker->manifests) =
 			rsk_arena_slice(&worker->arena, info->path);
 	if (rsk_code_belongs(info->path))

@@ -307,6 +307,28 @@ static inline void sample_answers(struct rsk_report *report)
 		{ "12 places were fine", RSK_LIT(""), 0, RSK_EVIDENCE_FOR },
 	};
 
+	static const char *const manual[] = { "nobody has too many rights" };
+	static const struct rsk_action actions[] = {
+		{ .risk = RSK_CRITICAL,
+			.item = RSK_ITEM_ENV_KEYS,
+			.text = "delete the key rsk_live_********f456",
+			.path = RSK_LIT("src/app.ts"),
+			.line = 3,
+			.places = 2,
+			.is_key = true,
+			.rule = "hardcoded-resync-key" },
+		{ .risk = RSK_HIGH,
+			.item = RSK_ITEM_HTTPS_EVERYWHERE,
+			.text = "Write https:\n  https://...\nNothing else.",
+			.path = RSK_LIT("src/app.ts"),
+			.places = 1,
+			.rule = "insecure-http-url" },
+		{ .risk = RSK_LOW,
+			.item = RSK_ITEM_SEPARATE_KEYS,
+			.text = "look at it by hand",
+			.path = RSK_LIT("") },
+	};
+
 	for (size_t i = 0; i < RSK_ITEMS; i++)
 		report->answers[i] = (struct rsk_answer){
 			.item = (enum rsk_item)i,
@@ -315,9 +337,15 @@ static inline void sample_answers(struct rsk_report *report)
 			.looked_at = (uint32_t)i,
 			.evidence = evidence,
 			.evidence_len = i % 3,
+			.best = i % 3 == 2,
 			.todo = "look at it by hand",
 		};
 	report->answers_len = RSK_ITEMS;
+	report->answers[RSK_ITEM_LEAST_PRIVILEGE].manual = manual;
+	report->answers[RSK_ITEM_LEAST_PRIVILEGE].manual_len = 1;
+	report->actions = actions;
+	report->actions_len = sizeof(actions) / sizeof(actions[0]);
+	report->today = 20619; /* 2026-06-15 */
 	report->command = "audit";
 }
 

@@ -110,9 +110,10 @@ static inline void story_actions(struct rsk_report *report)
 	static const struct rsk_action actions[] = {
 		{ RSK_HIGH, RSK_ITEM_KEYS_NOT_IN_VCS,
 			"delete the key rsk_live_********f456 in the dashboard",
-			RSK_LIT("src/app.ts"), 3, 4, "hardcoded-resync-key" },
+			RSK_LIT("src/app.ts"), 3, 4, "hardcoded-resync-key",
+			true },
 		{ RSK_MEDIUM, RSK_ITEM_HTTPS_EVERYWHERE, "write https",
-			RSK_LIT(""), 0, 0, NULL },
+			RSK_LIT(""), 0, 0, NULL, false },
 	};
 
 	report->actions = actions;

@@ -216,6 +216,7 @@ Test(json, whole)
 		"is disabled\"}\n"
 		" ],\n"
 		" \"checklist\":[],\n"
+		" \"actions\":[],\n"
 		" \"data\":[],\n"
 		" \"keys\":[],\n"
 		" \"findings\":[\n"

@@ -1,0 +1,127 @@
+#include "checklist/case_p.h"
+
+/*
+ * Separate keys: which environments there are, and what gives each its key.
+ * Two are told apart by their keys where those are known, else by the name of
+ * the variable or secret.
+ */
+enum { ENVIRONMENTS_MAX = 16 };
+
+struct environment {
+	const char *name;
+	uint32_t places;
+};
+
+struct environments {
+	struct environment list[ENVIRONMENTS_MAX];
+	size_t len;
+};
+
+static bool is_environment(const struct rsk_fact *fact)
+{
+	return fact->topic == RSK_TOPIC_ENVIRONMENT && fact->subject;
+}
+
+static void add(struct environments *all, const char *name)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (!strcmp(all->list[i].name, name)) {
+			all->list[i].places++;
+			return;
+		}
+	if (all->len < ENVIRONMENTS_MAX)
+		all->list[all->len++] = (struct environment){ name, 1 };
+}
+
+/* "development, staging and production" */
+static const char *names_of(
+	struct rsk_arena *arena, const struct environments *all)
+{
+	const char *out = "";
+
+	for (size_t i = 0; i < all->len; i++)
+		out = rsk_arena_printf(arena, "%s%s%s", out,
+			!i                  ? ""
+			: i + 1 == all->len ? " and "
+					    : ", ",
+			all->list[i].name);
+	return out;
+}
+
+/* The same name in one file for two environments: whether it is one key, is
+ * decided where the secrets are kept. */
+static const struct rsk_fact *namesake(const struct rsk_case *c, size_t i)
+{
+	const struct rsk_fact *fact = &c->in->facts[i];
+
+	/* They are sorted by path. */
+	for (size_t j = i; j-- > 0 && fact->variable;) {
+		const struct rsk_fact *other = &c->in->facts[j];
+
+		if (!rsk_slice_eq(other->path, fact->path))
+			break;
+		if (is_environment(other) && other->variable &&
+			!strcmp(other->variable, fact->variable) &&
+			strcmp(other->subject, fact->subject) != 0)
+			return other;
+	}
+	return NULL;
+}
+
+static void take_environments(struct rsk_case *c, struct environments *all)
+{
+	for (size_t i = 0; i < c->in->facts_len; i++) {
+		const struct rsk_fact *fact = &c->in->facts[i];
+		struct rsk_evidence at = rsk_at_fact(fact);
+		const struct rsk_fact *other;
+
+		if (!is_environment(fact))
+			continue;
+		add(all, fact->subject);
+		other = namesake(c, i);
+		if (other)
+			rsk_case_say(c, RSK_EVIDENCE_OPEN, &at,
+				"%s and %s both take their key from %s: it is "
+				"one key unless that is set for each",
+				other->subject, fact->subject, fact->variable);
+		else
+			rsk_case_say(c, fact->says, &at, "%s", fact->text);
+	}
+}
+
+void rsk_answer_environments(struct rsk_case *c)
+{
+	struct environments all = { .len = 0 };
+	enum rsk_answer_kind kind;
+	const char *names;
+
+	rsk_case_take_findings(c);
+	take_environments(c, &all);
+	rsk_case_take_facts(c, RSK_TOPIC_PLACE);
+	names = names_of(&c->report->arena, &all);
+	kind = rsk_case_verdict(c);
+	if (kind == RSK_ANSWER_FAIL)
+		rsk_case_close(c, kind,
+			"keys are shared between environments or used in the "
+			"wrong one%s%s",
+			all.len ? "; environments: " : "", names);
+	else if (all.len > 1)
+		rsk_case_close(c, kind,
+			kind == RSK_ANSWER_PASS
+				? "%zu environments, each with a key of its "
+				  "own: %s"
+				: "%zu environments, whose keys may be the "
+				  "same: %s",
+			all.len, names);
+	else if (kind == RSK_ANSWER_REVIEW)
+		rsk_case_close(c, kind, "how keys are told apart is open%s%s",
+			all.len ? "; environments: " : "", names);
+	else if (all.len || c->in->has_context)
+		rsk_case_close(c, RSK_ANSWER_UNKNOWN,
+			"%s environment is named in the tree: which key which "
+			"one uses is not known here",
+			all.len ? "only one" : "no");
+	else
+		rsk_case_close(c, RSK_ANSWER_NOT_APPLICABLE,
+			"nothing of Resync is used here");
+}
