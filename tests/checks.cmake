@@ -27,6 +27,9 @@ rsk_cases(fixtures_eight_jobs fixtures --with "--jobs 8")
 rsk_cases(fixtures_pcre2 fixtures --with "--engine pcre2")
 rsk_cases(fixtures_tiny_windows fixtures --with "--window 1")
 
+rsk_check(hostile tests/hostile/run.py --rskan $<TARGET_FILE:rskan>)
+set_tests_properties(hostile PROPERTIES LABELS cases PROCESSORS 2 COST 500)
+
 rsk_check(floors tools/check-floors.sh src)
 rsk_check(format tools/check-format.sh)
 rsk_check(headers tools/check-headers.sh ${CMAKE_C_COMPILER})

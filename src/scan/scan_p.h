@@ -31,6 +31,7 @@ struct rsk_blob_info {
 	uint32_t vcs;  /* one enum rsk_vcs */
 	bool at_head;  /* as in struct rsk_finding */
 	bool may_wait; /* for the checks of code; see code_p.h */
+	bool in_conflict; /* one of several versions in the index */
 };
 
 /* A file of code that waits for its checks. */
