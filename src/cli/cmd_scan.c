@@ -267,8 +267,8 @@ static void complain_masked(struct run *run, const struct rsk_diag *diag)
 static enum rsk_exit target_status(
 	struct run *run, enum rsk_err err, struct rsk_diag *diag)
 {
-	bool in_repository = kinds[kind_of(run)].whole &&
-			     is_folder(target_of(run));
+	bool in_repository =
+		kinds[kind_of(run)].whole && is_folder(target_of(run));
 
 	if (err == RSK_NOMEM)
 		return RSK_EXIT_FAILURE;

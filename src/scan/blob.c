@@ -332,8 +332,8 @@ static enum rsk_err read_piece(
 static enum rsk_err scan_pieces(
 	struct rsk_worker *worker, int fd, const struct stat *st)
 {
-	uint64_t most = st->st_size ? (uint64_t)st->st_size
-				    : RSK_MAX_UNSIZED_BYTES + 1;
+	uint64_t most =
+		st->st_size ? (uint64_t)st->st_size : RSK_MAX_UNSIZED_BYTES + 1;
 	uint64_t offset = 0;
 	enum rsk_err err;
 

@@ -1,9 +1,11 @@
 """The program under test, run so that a hang, a signal, a large appetite or a
 file left behind is seen."""
 
+import json
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 
@@ -11,6 +13,7 @@ NOBODY = 65534
 SECONDS = 120        # generous: a hang is a failure, slowness is not
 MEMORY = 512         # MiB of resident memory
 SANITIZER_FACTOR = 4  # what ASan's shadow and redzones take
+LOCAL = threading.local()  # a launcher a thread
 
 
 class Done:
@@ -32,6 +35,9 @@ class Program:
         self.memory = int(value("memory", MEMORY))
         self.files = value("files", None)
         self.stack = value("stack", None)
+        if not hasattr(LOCAL, "launcher"):
+            LOCAL.launcher = Launcher()
+        self.launcher = LOCAL.launcher
 
     def environment(self, **more):
         env = {name: os.environ[name] for name in
@@ -61,20 +67,15 @@ class Program:
         return self.run_command([self.rskan, *args], cwd, stdin, env)
 
     def run_command(self, command, cwd, stdin=None, env=None):
-        with tempfile.TemporaryFile() as out, \
-                tempfile.TemporaryFile() as err, \
-                open(stdin or os.devnull, "rb") as source:
-            as_whom = {"user": self.user, "group": self.user,
-                       "extra_groups": []} if self.user else {}
-            # pylint: disable-next=consider-using-with
-            process = subprocess.Popen(
-                [*self.limits(), *command], cwd=cwd, stdin=source, stdout=out,
-                stderr=err, env=self.environment(**(env or {})),
-                start_new_session=True, **as_whom)
-            status, mib = wait(process, self.seconds)
-            out.seek(0)
-            err.seek(0)
-            return Done(status, out.read(), err.read(), mib)
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = (os.path.join(folder, name) for name in ("out", "err"))
+            status, mib = self.launcher.launch({
+                "command": [*self.limits(), *command], "cwd": cwd,
+                "env": self.environment(**(env or {})), "user": self.user,
+                "stdin": stdin or os.devnull, "out": out, "err": err,
+                "seconds": self.seconds})
+            with open(out, "rb") as stdout, open(err, "rb") as stderr:
+                return Done(status, stdout.read(), stderr.read(), mib)
 
     def too_much(self, done):
         """What was wrong with the run itself, whatever came out."""
@@ -94,6 +95,41 @@ class Program:
         return lines
 
 
+# --- a small process to start them from ---------------------------------------
+
+class Launcher:
+    """Linux counts what a process had before it became another program, so
+    that children of a large Python would seem to be large."""
+
+    def __init__(self):
+        # pylint: disable-next=consider-using-with
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.abspath(__file__)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def launch(self, request):
+        print(json.dumps(request), file=self.process.stdin, flush=True)
+        return json.loads(self.process.stdout.readline())
+
+
+def serve():
+    for line in sys.stdin:
+        print(json.dumps(launch(json.loads(line))), flush=True)
+
+
+def launch(request):
+    as_whom = {"user": request["user"], "group": request["user"],
+               "extra_groups": []} if request["user"] else {}
+    with open(request["stdin"], "rb") as stdin, \
+            open(request["out"], "wb") as out, \
+            open(request["err"], "wb") as err, \
+            subprocess.Popen(
+                request["command"], cwd=request["cwd"], env=request["env"],
+                stdin=stdin, stdout=out, stderr=err, start_new_session=True,
+                **as_whom) as process:
+        return wait(process, request["seconds"])
+
+
 def wait(process, seconds):
     """(exit status, None after a hang; MiB of resident memory at its peak)"""
     result = []
@@ -110,3 +146,7 @@ def wait(process, seconds):
     code = process.returncode
     mib = usage.ru_maxrss // 1024
     return (None if hung else 128 - code if code < 0 else code), mib
+
+
+if __name__ == "__main__":
+    serve()
