@@ -37,6 +37,10 @@ rsk_check(shell tools/check-shell.sh)
 rsk_check(cppcheck tools/check-cppcheck.sh ${PROJECT_BINARY_DIR})
 rsk_check(tidy tools/check-tidy.py ${PROJECT_BINARY_DIR})
 rsk_check(reports tests/sarif/check ${PROJECT_BINARY_DIR} $<TARGET_FILE:rskan>)
+rsk_check(browser ${PYTHON3} tests/browser/test_browser.py
+	${PROJECT_BINARY_DIR} $<TARGET_FILE:rskan>)
+rsk_check(markdown ${PYTHON3} tests/markdown/test_markdown.py
+	${PROJECT_BINARY_DIR})
 rsk_check(limits tools/limits.py --check)
 rsk_check(shop tests/shop/check.py $<TARGET_FILE:rskan>)
 rsk_check(sample tools/sample.py --check $<TARGET_FILE:rskan>)

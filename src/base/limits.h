@@ -76,6 +76,10 @@
 #define RSK_MAX_HTML_FINDINGS 10000u
 #define RSK_MAX_HTML_KEYS     200u
 
+/* A report in Markdown [bytes]. GitHub takes 65,536 characters as a comment.
+ * Over: what is left out is counted at its end. */
+#define RSK_MAX_MARKDOWN_BYTES 60000u
+
 /* Gaps and skips listed by path for each reason. Over: counted. */
 #define RSK_MAX_LISTED 1000u
 

@@ -93,7 +93,8 @@ static const char *set_fail_on(struct rsk_options *options, const char *value)
 static const char *set_format(struct rsk_options *options, const char *value)
 {
 	options->format = rsk_format_find(rsk_slice_str(value));
-	return options->format ? NULL : "html, json, jsonl, sarif or text";
+	return options->format ? NULL
+			       : "html, json, jsonl, markdown, sarif or text";
 }
 
 static const char *set_help(struct rsk_options *options, const char *value)
@@ -295,7 +296,7 @@ static const struct option table[] = {
 	{ "--fail-on", "SEVERITY", RSK_GROUP_REPORT, set_fail_on,
 		"exit 1 from this severity on; none never fails [medium]" },
 	{ "--format", "NAME", RSK_GROUP_REPORT, set_format,
-		"html, json, jsonl, sarif or text [text]" },
+		"html, json, jsonl, markdown, sarif or text [text]" },
 	{ "--help", NULL, RSK_GROUP_ALL, set_help, "show this text" },
 	{ "--ignored", NULL, RSK_GROUP_TREE, set_ignored,
 		"also scan what git ignores" },

@@ -12,6 +12,7 @@ typedef enum rsk_err rsk_format_write(const struct rsk_report *report,
 rsk_format_write rsk_write_html;
 rsk_format_write rsk_write_json;
 rsk_format_write rsk_write_jsonl;
+rsk_format_write rsk_write_markdown;
 rsk_format_write rsk_write_sarif;
 rsk_format_write rsk_write_text;
 

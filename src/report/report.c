@@ -9,6 +9,8 @@ static const struct rsk_format formats[] = {
 	{ "json", "one JSON object with everything", rsk_write_json },
 	{ "jsonl", "one JSON object a line: findings, then the coverage",
 		rsk_write_jsonl },
+	{ "markdown", "for a comment on a pull request, or a job's summary",
+		rsk_write_markdown },
 	{ "sarif", "SARIF 2.1.0, for code scanning", rsk_write_sarif },
 	{ "text", "for people", rsk_write_text },
 };

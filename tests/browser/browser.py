@@ -54,6 +54,7 @@ class Browser:
 
     def port(self):
         for line in self.driver.stdout:
+            # The first line names the port that was asked for, 0.
             found = re.search(r"successfully on port (\d+)", line)
             if found:
                 return int(found[1])
@@ -86,12 +87,15 @@ class Browser:
                 "goog:loggingPrefs": {"browser": "ALL",
                                       "performance": "ALL"}}}})
         self.session = "/session/" + value["sessionId"]
+        self.call("POST", self.session + "/url", {"url": "about:blank"})
 
     def close(self):
         """The driver and the browser are a process group of their own."""
         try:
             if self.session:
                 self.call("DELETE", self.session)
+        except OSError:
+            pass  # it hangs or is gone: its processes end below
         finally:
             try:
                 os.killpg(self.driver.pid, signal.SIGKILL)
@@ -120,6 +124,13 @@ class Browser:
         """What the body of a function returns."""
         return self.call("POST", self.session + "/execute/sync",
                          {"script": script, "args": list(args)})
+
+    def keys(self, text):
+        """Typed where the focus is."""
+        actions = [{"type": kind, "value": key} for key in text
+                   for kind in ("keyDown", "keyUp")]
+        self.call("POST", self.session + "/actions", {"actions": [
+            {"type": "key", "id": "keyboard", "actions": actions}]})
 
     def log(self, kind):
         """What was said since the last call: "browser", "performance"."""

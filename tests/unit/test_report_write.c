@@ -14,6 +14,7 @@ static struct name names[] = {
 	{ "html" },
 	{ "json" },
 	{ "jsonl" },
+	{ "markdown" },
 	{ "sarif" },
 	{ "text" },
 };
