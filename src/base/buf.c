@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
+
 static void zero_pad(struct rsk_buf *buf)
 {
 	if (buf->ptr)
@@ -26,6 +29,8 @@ enum rsk_err rsk_buf_reserve(struct rsk_buf *buf, size_t extra)
 		cap = need;
 
 	uint8_t *ptr = realloc(buf->ptr, cap);
+	if (!ptr && cap < RSK_SMALL_BYTES)
+		rsk_out_of_memory();
 	if (!ptr)
 		return RSK_NOMEM;
 

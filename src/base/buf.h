@@ -17,7 +17,9 @@
  * The bytes may hold NULs. Behind the last byte there are always RSK_BUF_PAD
  * readable zero bytes (as soon as there is any memory at all): the prefilter's
  * vector code may look past the end, and ptr can be printed as a string.
- * A failed call leaves the buffer as it was.
+ * A failed call leaves the buffer as it was. There is no going on without
+ *memory for a buffer under RSK_SMALL_BYTES: that ends the process as base/mem.h
+ *does.
  */
 enum { RSK_BUF_PAD = 64 };
 

@@ -18,7 +18,12 @@ static enum rsk_err open_error(void)
 	return RSK_IO;
 }
 
-static int open_retry(int dirfd, const char *path, int flags)
+int rsk_open(const char *path, int flags)
+{
+	return rsk_openat(AT_FDCWD, path, flags);
+}
+
+int rsk_openat(int dirfd, const char *path, int flags)
 {
 	int fd;
 
@@ -32,7 +37,7 @@ enum rsk_err rsk_file_open_at(
 	int *fd, int dirfd, const char *path, struct stat *st)
 {
 	struct stat found;
-	int opened = open_retry(dirfd, path,
+	int opened = rsk_openat(dirfd, path,
 		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 
 	if (opened < 0)
@@ -93,6 +98,15 @@ enum rsk_err rsk_file_fill_at(
 	}
 	*got = done;
 	return RSK_OK;
+}
+
+char *rsk_realpath(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	if (!real && errno == ENOMEM)
+		rsk_out_of_memory();
+	return real;
 }
 
 bool rsk_file_changed(const struct stat *before, const struct stat *after)
@@ -171,23 +185,33 @@ void rsk_atomic_abandon(void)
 		unlink(name);
 }
 
-/* An existing FIFO or device keeps its identity: it is written, not replaced.
+/*
+ * An existing FIFO or device keeps its identity: it is written, not replaced.
+ * RSK_IO: nobody can tell what is there.
  */
-static bool is_special(const char *path)
+static enum rsk_err look_at_target(bool *special, const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+	*special = false;
+	if (stat(path, &st) == 0)
+		*special = !S_ISREG(st.st_mode);
+	else if (errno != ENOENT)
+		return RSK_IO;
+	return RSK_OK;
 }
 
 static enum rsk_err open_temporary(struct rsk_atomic *file)
 {
 	size_t size = strlen(file->path) + sizeof(".XXXXXX");
 
-	file->temporary = rsk_alloc(size);
-	snprintf(file->temporary, size, "%s.XXXXXX", file->path);
+	int fd;
 
-	int fd = mkostemp(file->temporary, O_CLOEXEC);
+	file->temporary = rsk_alloc(size);
+	do {
+		snprintf(file->temporary, size, "%s.XXXXXX", file->path);
+		fd = mkostemp(file->temporary, O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return RSK_IO;
 	pending = file->temporary;
@@ -213,14 +237,15 @@ static void release(struct rsk_atomic *file)
 
 enum rsk_err rsk_atomic_open(struct rsk_atomic *file, const char *path)
 {
-	enum rsk_err err = RSK_OK;
+	bool special = false;
+	enum rsk_err err = look_at_target(&special, path);
 
 	*file = (struct rsk_atomic){ .path = rsk_strdup(path) };
-	if (is_special(path)) {
+	if (!err && !special)
+		err = open_temporary(file);
+	if (special) {
 		file->out = fopen(path, "we");
 		err = file->out ? RSK_OK : RSK_IO;
-	} else {
-		err = open_temporary(file);
 	}
 	if (err) {
 		int why = errno;
@@ -229,6 +254,16 @@ enum rsk_err rsk_atomic_open(struct rsk_atomic *file, const char *path)
 		errno = why;
 	}
 	return err;
+}
+
+static int sync_retry(int fd)
+{
+	int rc;
+
+	do
+		rc = fsync(fd);
+	while (rc < 0 && errno == EINTR);
+	return rc;
 }
 
 static enum rsk_err sync_parent(const char *path)
@@ -240,11 +275,11 @@ static enum rsk_err sync_parent(const char *path)
 	if (!name)
 		rsk_out_of_memory();
 
-	int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = rsk_open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(name);
 	/* The report is in place; a directory we cannot sync is no loss. */
 	if (fd >= 0) {
-		(void)fsync(fd);
+		(void)sync_retry(fd);
 		close(fd);
 	}
 	return RSK_OK;
@@ -268,7 +303,7 @@ enum rsk_err rsk_atomic_close(struct rsk_atomic *file, enum rsk_err err)
 		return err;
 	if (!err && (fflush(file->out) || ferror(file->out)))
 		err = RSK_IO;
-	if (!err && file->temporary && fsync(fileno(file->out)) < 0)
+	if (!err && file->temporary && sync_retry(fileno(file->out)) < 0)
 		err = RSK_IO;
 	why = errno;
 	if (fclose(file->out) && !err) {

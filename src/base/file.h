@@ -15,6 +15,10 @@
  * shrinks under us must not kill the process. EINTR is retried everywhere.
  */
 
+/* open(2) and openat(2) without O_CREAT, done again after EINTR. */
+int rsk_open(const char *path, int flags);
+int rsk_openat(int dirfd, const char *path, int flags);
+
 /*
  * Open a regular file for reading, relative to the directory `dirfd` (or
  * AT_FDCWD). On RSK_OK the caller owns *fd, and *st (may be NULL) is its state
@@ -47,6 +51,10 @@ RSK_MUST_CHECK enum rsk_err rsk_file_fill_at(
  */
 RSK_MUST_CHECK enum rsk_err rsk_file_read_at(
 	struct rsk_buf *out, int dirfd, const char *path);
+
+/* realpath(3): NULL with errno when there is no such path, or it cannot be
+ * looked at. The caller frees it. */
+char *rsk_realpath(const char *path);
 
 /* Did size, time of change or identity differ between the two? */
 bool rsk_file_changed(const struct stat *before, const struct stat *after);

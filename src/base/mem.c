@@ -5,10 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 _Noreturn void rsk_out_of_memory(void)
 {
 	static const char text[] = "rskan: out of memory\n";
 
+	rsk_atomic_abandon();
 	/* Nothing else can be done when this fails as well. */
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
 		_exit(RSK_EXIT_NOMEM);

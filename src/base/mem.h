@@ -8,9 +8,10 @@
  *
  * These never return NULL: when there is no memory, one line goes to standard
  * error and the process ends with RSK_EXIT_NOMEM, the documented "internal
- * failure". Whatever has a size that the input chooses goes through a struct
- * rsk_buf instead, which has a ceiling and returns an error.
- * docs/decisions/0002-out-of-memory.md has the reasons.
+ * failure"; a report that was being written is removed. Whatever has a size
+ * that the input chooses goes through a struct rsk_buf instead, which has a
+ * ceiling and returns an error. docs/decisions/0002-out-of-memory.md has the
+ * reasons.
  */
 enum { RSK_EXIT_NOMEM = 4 };
 

@@ -139,15 +139,26 @@ const struct rsk_sighting *rsk_check_key_in(
 	return NULL;
 }
 
+/* What the walk could still read: otherwise it has told so itself. */
+static void tell_unread(const struct rsk_check *check, const char *why)
+{
+	if (check->project->has_gaps)
+		return;
+	check->sink->gap(check->sink->ctx, RSK_GAP_IO, RSK_LIT(".git"), why);
+}
+
 /* "" when the root is the top of the work tree, else "a/b/". */
 static struct rsk_slice find_prefix(
-	const struct rsk_project *project, const char *workdir)
+	const struct rsk_check *check, const char *workdir)
 {
-	char *root = realpath(project->root, NULL);
-	char *top = realpath(workdir, NULL);
+	const struct rsk_project *project = check->project;
+	char *root = rsk_realpath(project->root);
+	char *top = rsk_realpath(workdir);
 	struct rsk_slice prefix = { 0 };
 	size_t len = top ? strlen(top) : 0;
 
+	if (!root || !top)
+		tell_unread(check, strerror(errno));
 	if (root && len && !strncmp(root, top, len) && root[len] == '/')
 		prefix = rsk_slice_str(rsk_arena_printf(
 			project->arena, "%s/", root + len + 1));
@@ -164,17 +175,24 @@ static void open_repo(struct rsk_check *check)
 		.sudo_uid = check->project->sudo_uid,
 	};
 
-	if (rsk_repo_find(&check->repo, check->project->root, &options, NULL))
+	enum rsk_err err = rsk_repo_find(
+		&check->repo, check->project->root, &options, NULL);
+
+	if (err == RSK_IO)
+		tell_unread(check, strerror(errno));
+	if (err)
 		return;
 
 	const char *workdir = rsk_repo_workdir(check->repo);
 	if (!workdir)
 		return;
-	check->prefix = find_prefix(check->project, workdir);
-	if (rsk_ignore_open(&check->ignore, check->repo, NULL))
-		check->ignore = NULL;
-	if (rsk_index_open(&check->index, check->repo, NULL))
-		check->index = NULL;
+	check->prefix = find_prefix(check, workdir);
+	err = rsk_ignore_open(&check->ignore, check->repo, NULL);
+	if (err == RSK_IO)
+		tell_unread(check, "its ignore rules could not be read");
+	err = rsk_index_open(&check->index, check->repo, NULL);
+	if (err == RSK_IO)
+		tell_unread(check, "its index could not be read");
 }
 
 static void close_repo(struct rsk_check *check)

@@ -37,6 +37,7 @@ struct rsk_project {
 	const struct rsk_slice *manifests;
 	size_t manifests_len;
 	bool has_context;        /* some file is about the product */
+	bool has_gaps;           /* the scan is known to be incomplete */
 	bool trust_ownership;    /* as the user said */
 	uint32_t sudo_uid;       /* as in struct rsk_repo_options */
 	struct rsk_arena *arena; /* for the strings of what is found */

@@ -42,6 +42,9 @@ enum rsk_exit rsk_cmd_scan(
 void rsk_complain(const char *format, ...) RSK_PRINTF(1, 2);
 void rsk_complain_diag(const struct rsk_diag *diag);
 
+/* What was printed must be out: `status`, or a failure with a complaint. */
+enum rsk_exit rsk_printed(enum rsk_exit status);
+
 /*
  * Load and freeze the rules that the options and the policy (may be NULL) ask
  * for; complains itself.

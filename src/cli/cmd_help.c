@@ -35,12 +35,6 @@ static void help_one(FILE *out, const struct rsk_command *command)
 	fputs(exit_codes, out);
 }
 
-static enum rsk_exit flushed(void)
-{
-	return fflush(stdout) || ferror(stdout) ? RSK_EXIT_FAILURE
-						: RSK_EXIT_CLEAN;
-}
-
 /* `rskan help`, `rskan help scan` and `rskan scan --help`. */
 enum rsk_exit rsk_cmd_help(
 	const struct rsk_command *command, const struct rsk_options *options)
@@ -49,16 +43,16 @@ enum rsk_exit rsk_cmd_help(
 
 	if (strcmp(command->name, "help") != 0) {
 		help_one(stdout, command);
-		return flushed();
+		return rsk_printed(RSK_EXIT_CLEAN);
 	}
 	if (!options->paths.len) {
 		help_all(stdout);
-		return flushed();
+		return rsk_printed(RSK_EXIT_CLEAN);
 	}
 	for (size_t i = 0; (about = rsk_command_at(i)); i++)
 		if (!strcmp(about->name, options->paths.ptr[0])) {
 			help_one(stdout, about);
-			return flushed();
+			return rsk_printed(RSK_EXIT_CLEAN);
 		}
 	rsk_complain("no command '%s'", options->paths.ptr[0]);
 	return RSK_EXIT_USAGE;

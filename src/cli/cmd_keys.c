@@ -19,6 +19,15 @@ static bool is_text(const struct rsk_told *told)
 	return !strcmp(told->options->format->name, "text");
 }
 
+/* These reports have no ledger of what was not seen; it must not be quiet. */
+static enum rsk_exit status_of(const struct rsk_told *told)
+{
+	if (!told->report->complete)
+		rsk_complain("INCOMPLETE: not all could be read, keys may be "
+			     "missing; 'rskan audit' lists what");
+	return (enum rsk_exit)told->report->exit_status;
+}
+
 enum rsk_exit rsk_conclude_keys(const struct rsk_told *told)
 {
 	enum rsk_err err = is_text(told) ? rsk_deliver_by(told, write_table)
@@ -26,7 +35,7 @@ enum rsk_exit rsk_conclude_keys(const struct rsk_told *told)
 
 	if (err)
 		return RSK_EXIT_FAILURE;
-	return (enum rsk_exit)told->report->exit_status;
+	return status_of(told);
 }
 
 static enum rsk_err find_key(size_t *out, const struct rsk_told *told)
@@ -97,5 +106,5 @@ enum rsk_exit rsk_conclude_incident(const struct rsk_told *told)
 		return RSK_EXIT_FAILURE;
 	if (rsk_deliver_by(told, write_incident))
 		return RSK_EXIT_FAILURE;
-	return (enum rsk_exit)told->report->exit_status;
+	return status_of(told);
 }

@@ -124,10 +124,5 @@ enum rsk_exit rsk_cmd_rules(
 		return RSK_EXIT_USAGE;
 	status = show(rules, options);
 	rsk_ruleset_free(rules);
-	if (fflush(stdout) || ferror(stdout)) {
-		if (errno != EPIPE)
-			rsk_complain("cannot write: %s", strerror(errno));
-		return RSK_EXIT_FAILURE;
-	}
-	return status;
+	return rsk_printed(status);
 }

@@ -46,11 +46,14 @@ static const char *target_of(const struct run *run)
 					       : ".";
 }
 
-static bool is_folder(const char *path)
+/* RSK_OK: a folder; RSK_SPECIAL: another file; RSK_IO: nobody can tell. */
+static enum rsk_err look_at(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	if (stat(path, &st) == 0)
+		return S_ISDIR(st.st_mode) ? RSK_OK : RSK_SPECIAL;
+	return errno == ENOENT || errno == ENOTDIR ? RSK_NOTFOUND : RSK_IO;
 }
 
 /* One folder is the target and paths are relative to it; else as named. */
@@ -58,10 +61,14 @@ static enum rsk_err feed_paths(
 	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag)
 {
 	const struct rsk_options *options = run->options;
-	enum rsk_err err = RSK_OK;
+	enum rsk_err err = look_at(target_of(run));
 
-	if (options->paths.len <= 1 && is_folder(target_of(run)))
+	if (options->paths.len <= 1 && !err)
 		return rsk_scan_tree(scan, target_of(run), diag);
+	/* As a folder its paths would be others: open it, see why not. */
+	if (options->paths.len <= 1 && err == RSK_IO)
+		return rsk_scan_file(scan, target_of(run), diag);
+	err = RSK_OK;
 	for (size_t i = 0; i < options->paths.len && !err; i++) {
 		const char *path = options->paths.ptr[i];
 
@@ -203,7 +210,7 @@ static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
 }
 
 /* The folder whose configuration counts. */
-static char *policy_root(const struct run *run)
+static char *policy_root(const struct run *run, struct rsk_diag *diag)
 {
 	const struct rsk_scan_options options = {
 		.trust_ownership = run->options->trust_ownership,
@@ -211,7 +218,7 @@ static char *policy_root(const struct run *run)
 	};
 
 	if (kinds[kind_of(run)].whole)
-		return rsk_scan_top(target_of(run), &options);
+		return rsk_scan_top(target_of(run), &options, diag);
 	return rsk_strdup(target_of(run));
 }
 
@@ -220,9 +227,11 @@ static enum rsk_err prepare(struct run *run)
 	struct rsk_diag diag = { 0 };
 	enum rsk_err err;
 
-	run->root = policy_root(run);
-	err = rsk_policy_load(&run->policy, run->root, run->options, &diag);
-
+	run->root = policy_root(run, &diag);
+	run->policy.unreadable = !run->root;
+	err = run->root ? rsk_policy_load(
+				  &run->policy, run->root, run->options, &diag)
+			: RSK_IO;
 	if (!err)
 		err = read_secret_key(run);
 	if (err) {
@@ -267,16 +276,13 @@ static void complain_masked(struct run *run, const struct rsk_diag *diag)
 static enum rsk_exit target_status(
 	struct run *run, enum rsk_err err, struct rsk_diag *diag)
 {
-	bool in_repository =
-		kinds[kind_of(run)].whole && is_folder(target_of(run));
-
-	if (err == RSK_NOMEM)
+	if (err == RSK_NOMEM) {
+		rsk_complain("%s", rsk_err_text(err));
 		return RSK_EXIT_FAILURE;
+	}
 	complain_masked(run, diag);
-	/* What is missing inside of a repository is nobody's wrong usage. */
-	if ((err == RSK_NOTFOUND || err == RSK_SPECIAL) && !in_repository)
-		return RSK_EXIT_USAGE;
-	return RSK_EXIT_INCOMPLETE;
+	return err == RSK_NOTFOUND || err == RSK_SPECIAL ? RSK_EXIT_USAGE
+							 : RSK_EXIT_INCOMPLETE;
 }
 
 static enum rsk_exit conclude(struct run *run)
@@ -304,6 +310,7 @@ static enum rsk_exit conclude(struct run *run)
 static enum rsk_exit scan_and_report(struct run *run)
 {
 	struct rsk_diag diag = { 0 };
+	enum rsk_exit status;
 	enum rsk_err err;
 	int caught;
 
@@ -318,7 +325,10 @@ static enum rsk_exit scan_and_report(struct run *run)
 		return target_status(run, err, &diag);
 
 	name_report(run);
-	return conclude(run);
+	status = conclude(run);
+	/* One that came while the report was written. */
+	caught = rsk_watch_end();
+	return caught ? (enum rsk_exit)(RSK_EXIT_SIGNAL + caught) : status;
 }
 
 enum rsk_exit rsk_cmd_scan(
@@ -339,6 +349,8 @@ enum rsk_exit rsk_cmd_scan(
 	}
 	if (!prepare(&run))
 		status = scan_and_report(&run);
+	else if (run.policy.unreadable)
+		status = RSK_EXIT_INCOMPLETE;
 	rsk_report_release(&run.report);
 	rsk_scan_free(run.scan);
 	rsk_ruleset_free(run.rules);

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -6,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "cli/cmd.h"
@@ -77,6 +79,16 @@ void rsk_complain_diag(const struct rsk_diag *diag)
 	rsk_complain("%s", rsk_diag_text(diag, line));
 }
 
+enum rsk_exit rsk_printed(enum rsk_exit status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	/* Whoever closed the pipe knows; everybody else wants to. */
+	if (errno != EPIPE)
+		rsk_complain("cannot write: %s", strerror(errno));
+	return RSK_EXIT_FAILURE;
+}
+
 static const struct rsk_command *find_command(const char *name)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
@@ -92,9 +104,11 @@ static const struct rsk_command *find_command(const char *name)
 static void open_standard_descriptors(void)
 {
 	for (int fd = 0; fd < 3; fd++)
-		if (fcntl(fd, F_GETFD) < 0 &&
-			open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+			rsk_open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) {
+			rsk_complain("cannot open /dev/null");
 			_exit(RSK_EXIT_FAILURE);
+		}
 }
 
 /* What is in memory may be secret: no core file, no debugger. */
@@ -121,7 +135,7 @@ static enum rsk_exit run(
 
 	if (options->version) {
 		printf("rskan %s\n", RSK_VERSION);
-		return fflush(stdout) ? RSK_EXIT_FAILURE : RSK_EXIT_CLEAN;
+		return rsk_printed(RSK_EXIT_CLEAN);
 	}
 	if (options->help)
 		return rsk_cmd_help(command, options);

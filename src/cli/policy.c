@@ -13,14 +13,18 @@ static const char own_name[] = ".rskan.yaml";
 
 /* The configuration's text from a folder. RSK_NOTFOUND: there is none. */
 static enum rsk_err read_from_folder(
-	struct rsk_buf *out, const char *folder, struct rsk_diag *diag)
+	struct rsk_buf *out, struct rsk_policy *policy, struct rsk_diag *diag)
 {
-	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = rsk_open(policy->target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum rsk_err err;
 
 	/* A file as target, or a target that the scan will complain about. */
-	if (dir < 0)
+	if (dir < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return RSK_NOTFOUND;
+	policy->unreadable = dir < 0;
+	if (dir < 0)
+		return rsk_diag_set(diag, RSK_IO, "cannot read '%s': %s",
+			policy->target, strerror(errno));
 	err = rsk_file_read_at(out, dir, own_name);
 	if (err && err != RSK_NOTFOUND)
 		err = rsk_diag_set(diag, err, "cannot read '%s': %s", own_name,
@@ -55,14 +59,14 @@ static enum rsk_err read_committed(struct rsk_buf *out, const char *target,
 	return rsk_scan_read_committed(out, &file, diag);
 }
 
-static enum rsk_err read_text(struct rsk_buf *out, const char *target,
+static enum rsk_err read_text(struct rsk_buf *out, struct rsk_policy *policy,
 	const struct rsk_options *options, struct rsk_diag *diag)
 {
 	if (options->policy_from)
-		return read_committed(out, target, options, diag);
+		return read_committed(out, policy->target, options, diag);
 	if (options->config)
 		return read_named(out, options->config, diag);
-	return read_from_folder(out, target, diag);
+	return read_from_folder(out, policy, diag);
 }
 
 enum rsk_err rsk_policy_load(struct rsk_policy *policy, const char *target,
@@ -76,7 +80,7 @@ enum rsk_err rsk_policy_load(struct rsk_policy *policy, const char *target,
 	if (options->no_config)
 		return RSK_OK;
 
-	err = read_text(&text, target, options, diag);
+	err = read_text(&text, policy, options, diag);
 	if (err == RSK_NOTFOUND)
 		err = RSK_OK;
 	else if (!err)

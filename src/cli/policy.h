@@ -12,6 +12,7 @@
 struct rsk_policy {
 	struct rsk_config config;
 	bool loaded;        /* there was a configuration */
+	bool unreadable;    /* the target itself: nothing else is wrong */
 	const char *target; /* the folder that its paths are relative to */
 };
 

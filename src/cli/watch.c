@@ -85,7 +85,11 @@ static void *tick(void *unused)
 
 void rsk_watch_begin(struct rsk_scan *scan, bool quiet)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	/* What is written is finished, unless that takes too long. */
+	struct sigaction action = {
+		.sa_handler = on_signal,
+		.sa_flags = SA_RESTART,
+	};
 
 	watched = scan;
 	sigaction(SIGINT, &action, NULL);

@@ -142,10 +142,8 @@ enum rsk_err rsk_regex_scratch_new(
 	scratch->context = pcre2_match_context_create(NULL);
 	scratch->stack = pcre2_jit_stack_create(
 		JIT_STACK_START, RSK_REGEX_JIT_STACK, NULL);
-	if (!scratch->data || !scratch->context) {
-		rsk_regex_scratch_free(scratch);
-		return RSK_NOMEM;
-	}
+	if (!scratch->data || !scratch->context)
+		rsk_out_of_memory();
 
 	pcre2_set_match_limit(scratch->context, RSK_REGEX_MATCH_LIMIT);
 	pcre2_set_depth_limit(scratch->context, RSK_REGEX_DEPTH_LIMIT);

@@ -530,13 +530,11 @@ static void visit_loose(struct worker *w, size_t i)
 
 	failure.err = rsk_loose_read(
 		store->fd, w->inflater, &loose->oid, &object.type, &bytes);
-	loose->type = (uint8_t)object.type;
-	failure.type = object.type;
+	/* It may be known from a walk before, though it is unreadable now. */
+	if (object.type)
+		loose->type = (uint8_t)object.type;
+	failure.type = (enum rsk_object_type)loose->type;
 	object.bytes = rsk_buf_slice(&bytes);
-	/* Not many, and nothing else would notice that one was swapped. */
-	if (!failure.err && !(loose->flags & RSK_NODE_OTHER) &&
-		w->run->types & 1U << object.type && is_lie(&object))
-		failure.err = RSK_CORRUPT;
 	/* Gone since it was listed: git packs and prunes. */
 	if (failure.err == RSK_NOTFOUND)
 		failure.err = RSK_CHANGED;
@@ -546,7 +544,7 @@ static void visit_loose(struct worker *w, size_t i)
 		pthread_mutex_unlock(&w->run->lock);
 	} else if (failure.err) {
 		if (w->run->types &
-			1U << (object.type ? object.type : RSK_OBJECT_BLOB))
+			1U << (loose->type ? loose->type : RSK_OBJECT_BLOB))
 			tell(w, &failure);
 	} else if (w->run->types & 1U << object.type) {
 		if (loose->flags & RSK_NODE_OTHER && is_lie(&object))

@@ -176,7 +176,7 @@ enum rsk_err rsk_loose_read(int objects, struct rsk_inflater *inflater,
 
 static DIR *open_folder(int objects, const char *name)
 {
-	int fd = openat(
+	int fd = rsk_openat(
 		objects, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 

@@ -164,7 +164,7 @@ static void open_packs(
 static void add_packs(struct rsk_odb *odb, const struct rsk_store *store)
 {
 	char *dir = rsk_arena_printf(&odb->arena, "%s/pack", store->path);
-	int fd = openat(store->fd, "pack",
+	int fd = rsk_openat(store->fd, "pack",
 		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	names list = { 0 };
 	enum rsk_err err;
@@ -201,7 +201,8 @@ static enum rsk_err add_store(
 	struct rsk_odb *odb, const char *path, unsigned depth)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+	int fd =
+		rsk_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return errno == ENOENT    ? RSK_NOTFOUND

@@ -110,7 +110,7 @@ static enum rsk_err list_dir(struct folder *folder, const char *dir)
 {
 	const char *shown = join_path(&folder->arena, folder->shown, dir);
 	enum rsk_err err = RSK_OK;
-	int fd = openat(folder->root, *dir ? dir : ".",
+	int fd = rsk_openat(folder->root, *dir ? dir : ".",
 		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
@@ -187,7 +187,7 @@ static enum rsk_err add_at(struct rsk_ruleset *rules, int dirfd,
 	if (!S_ISDIR(st.st_mode))
 		return add_file(rules, dirfd, name, shown, diag);
 
-	folder.root = openat(
+	folder.root = rsk_openat(
 		dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder.root < 0)
 		return fail_errno(diag, shown);
@@ -203,7 +203,7 @@ enum rsk_err rsk_ruleset_add_path(
 	struct rsk_ruleset *rules, const char *path, struct rsk_diag *diag)
 {
 	/* What a person names may be a symlink; what is below it may not. */
-	char *real = realpath(path, NULL);
+	char *real = rsk_realpath(path);
 	enum rsk_err err;
 
 	if (!real)
@@ -234,7 +234,7 @@ static enum rsk_err open_parent(
 		if (is_last)
 			return RSK_OK;
 
-		int next = openat(*fd, part,
+		int next = rsk_openat(*fd, part,
 			O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (next < 0)
 			return RSK_IO;
@@ -250,7 +250,7 @@ enum rsk_err rsk_ruleset_add_below(struct rsk_ruleset *rules, const char *root,
 	struct rsk_arena arena = { 0 };
 	const char *last = NULL;
 	enum rsk_err err;
-	int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = rsk_open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return fail_errno(diag, root);

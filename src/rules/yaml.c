@@ -58,8 +58,7 @@ static enum rsk_err fail_parser(struct reader *reader)
 	const char *problem = parser->problem ? parser->problem : "no YAML";
 
 	if (parser->error == YAML_MEMORY_ERROR)
-		return rsk_diag_set(
-			reader->diag, RSK_NOMEM, "%s", rsk_err_text(RSK_NOMEM));
+		rsk_out_of_memory();
 	return fail_at(reader, parser->problem_mark, RSK_SYNTAX, problem);
 }
 

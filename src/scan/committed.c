@@ -1,6 +1,8 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "scan/scan.h"
 #include "source/refs.h"
@@ -118,23 +120,28 @@ static enum rsk_err read_path(struct committed *c, struct rsk_slice path)
 	return RSK_OK;
 }
 
-/* The path of `name` in the folder `path`, from the top of the work tree. */
+/* The path of `name` in the folder `path`, from the top of the work tree; NULL
+ * when the folder cannot be looked at. */
 static char *path_in_repo(
 	const struct rsk_repo *repo, const char *path, const char *name)
 {
 	const char *workdir = rsk_repo_workdir(repo);
-	char *folder = realpath(path, NULL);
-	char *top = workdir ? realpath(workdir, NULL) : NULL;
+	char *folder = rsk_realpath(path);
+	char *top = workdir ? rsk_realpath(workdir) : NULL;
 	size_t len = top ? strlen(top) : 0;
+	size_t size;
 	const char *below = "";
-	char *out;
+	char *out = NULL;
 
-	if (folder && len && !strncmp(folder, top, len) && folder[len] == '/')
+	if (!folder || (workdir && !top))
+		goto out;
+	if (len && !strncmp(folder, top, len) && folder[len] == '/')
 		below = folder + len + 1;
 
-	size_t size = strlen(below) + strlen(name) + 2;
+	size = strlen(below) + strlen(name) + 2;
 	out = rsk_alloc(size);
 	snprintf(out, size, "%s%s%s", below, *below ? "/" : "", name);
+out:
 	free(folder);
 	free(top);
 	return out;
@@ -159,6 +166,9 @@ static enum rsk_err read_committed(
 	if (err)
 		return err;
 	full = path_in_repo(c->repo, path, name);
+	if (!full)
+		return rsk_diag_set(c->diag, RSK_IO, "cannot read '%s': %s",
+			path, strerror(errno));
 	err = read_path(c, rsk_slice_str(full));
 	free(full);
 	return err;

@@ -80,41 +80,48 @@ static void hand_out(
 	}
 }
 
-/* A file that cannot be read again has no hashes; the upload adds them. */
-static void hash_pass(
+static enum rsk_err hash_pass(
 	struct rsk_worker *worker, struct rsk_line_hasher *hasher, int fd)
 {
 	struct rsk_buf *buf = &worker->read;
 	uint64_t offset = 0;
 	size_t got = 1;
+	enum rsk_err err = RSK_OK;
 
 	while (got && !rsk_line_hasher_sated(hasher)) {
 		rsk_buf_truncate(buf, 0);
-		if (rsk_buf_reserve(buf, 64 * RSK_KIB) ||
-			rsk_file_fill_at(
-				&got, fd, buf->ptr, 64 * RSK_KIB, offset))
+		err = rsk_buf_reserve(buf, 64 * RSK_KIB);
+		if (!err)
+			err = rsk_file_fill_at(
+				&got, fd, buf->ptr, 64 * RSK_KIB, offset);
+		if (err)
 			break;
 		rsk_buf_commit(buf, got);
 		offset += got;
 		rsk_line_hasher_feed(hasher, rsk_buf_slice(buf));
 	}
 	rsk_line_hasher_end(hasher);
+	return err;
 }
 
-void rsk_worker_hash_fd(struct rsk_worker *worker, size_t first, int fd)
+enum rsk_err rsk_worker_hash_fd(struct rsk_worker *worker, size_t first, int fd)
 {
 	struct rsk_line_hasher *hasher;
 	line_hashes hashes = { 0 };
+	enum rsk_err err;
 
 	if (!worker->scan->options.line_hashes || first == worker->drafts.len)
-		return;
+		return RSK_OK;
 	want_lines(worker, first, &hashes);
 	hasher = rsk_line_hasher_new(hashes.ptr, hashes.len);
-	hash_pass(worker, hasher, fd);
-	hash_pass(worker, hasher, fd);
+	err = hash_pass(worker, hasher, fd);
+	if (!err)
+		err = hash_pass(worker, hasher, fd);
 	rsk_line_hasher_free(hasher);
-	hand_out(worker, first, &hashes);
+	if (!err)
+		hand_out(worker, first, &hashes);
 	RSK_VEC_RELEASE(&hashes);
+	return err;
 }
 
 void rsk_worker_hash_text(

@@ -1,8 +1,11 @@
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "scan/history_p.h"
@@ -20,24 +23,39 @@ static enum rsk_err find_repo(struct rsk_repo **out, const char *path,
 	return rsk_repo_find(out, path, &repo_options, diag);
 }
 
-bool rsk_scan_has_history(const struct rsk_scan *scan, const char *path)
+static bool has_gaps(const struct rsk_scan *scan)
 {
-	struct rsk_repo *repo = NULL;
-	bool has = !find_repo(&repo, path, &scan->options, NULL);
-
-	rsk_repo_free(repo);
-	return has;
+	for (unsigned i = 0; i < scan->options.jobs; i++)
+		if (!rsk_coverage_complete(&scan->workers[i].coverage, 0))
+			return true;
+	return false;
 }
 
-char *rsk_scan_top(const char *path, const struct rsk_scan_options *options)
+bool rsk_scan_has_history(struct rsk_scan *scan, const char *path)
+{
+	struct rsk_repo *repo = NULL;
+	enum rsk_err err = find_repo(&repo, path, &scan->options, NULL);
+
+	/* The walk over the tree has told of what was wrong before. */
+	if (err == RSK_IO && !has_gaps(scan))
+		rsk_coverage_gap(&scan->workers[0].coverage, NULL, RSK_GAP_IO,
+			RSK_LIT(".git"), strerror(errno));
+	rsk_repo_free(repo);
+	return !err;
+}
+
+char *rsk_scan_top(const char *path, const struct rsk_scan_options *options,
+	struct rsk_diag *diag)
 {
 	struct rsk_repo *repo = NULL;
 	const char *top = NULL;
 	char *out;
 
-	if (!find_repo(&repo, path, options, NULL))
+	enum rsk_err err = find_repo(&repo, path, options, diag);
+
+	if (!err)
 		top = rsk_repo_workdir(repo);
-	out = rsk_strdup(top ? top : path);
+	out = err == RSK_IO ? NULL : rsk_strdup(top ? top : path);
 	rsk_repo_free(repo);
 	return out;
 }
@@ -331,7 +349,8 @@ static bool is_repository(struct modules *m, const char *name)
 static void look_into(struct modules *m, const char *folder)
 {
 	const char *path = full_path(m, folder);
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd =
+		rsk_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 

@@ -124,11 +124,19 @@ void rsk_past_view_commit(struct rsk_past *past, struct rsk_past_worker *own,
 	enum rsk_object_type type = RSK_OBJECT_COMMIT;
 	struct rsk_commit commit = { 0 };
 	struct rsk_tag tag = { 0 };
+	struct rsk_walk_failure failure = {
+		.oid = &oid,
+		.type = RSK_OBJECT_COMMIT,
+		.path = rsk_repo_objects(past->repo),
+	};
 
 	view->oid = hex_of(past, &own->worker->arena, number);
+	failure.err = rsk_odb_read(past->odb, &oid, &type, &bytes);
 	/* It was read before; should it be gone now, its name has to do. */
-	if (rsk_odb_read(past->odb, &oid, &type, &bytes))
+	if (failure.err) {
+		rsk_past_failed(past, own->worker, &failure);
 		goto out;
+	}
 	if (type != RSK_OBJECT_TAG) {
 		if (rsk_commit_parse(&commit, rsk_buf_slice(&bytes)))
 			goto out;

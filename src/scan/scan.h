@@ -105,12 +105,14 @@ RSK_MUST_CHECK enum rsk_err rsk_scan_history(
 
 /*
  * The top of the work tree that `path` lies in, or `path` itself: where the
- * configuration of a whole repository is. The caller frees it.
+ * configuration of a whole repository is. The caller frees it. NULL with
+ * `diag`: it cannot be told, because something could not be read.
  */
-char *rsk_scan_top(const char *path, const struct rsk_scan_options *options);
+char *rsk_scan_top(const char *path, const struct rsk_scan_options *options,
+	struct rsk_diag *diag);
 
 /* Does `path` lie in a repository that can be opened? */
-bool rsk_scan_has_history(const struct rsk_scan *scan, const char *path);
+bool rsk_scan_has_history(struct rsk_scan *scan, const char *path);
 
 /*
  * Finish: project-wide checks, suppressions, order, ids, answers, verdict.

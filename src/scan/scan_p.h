@@ -28,10 +28,9 @@
 struct rsk_blob_info {
 	struct rsk_slice path;
 	enum rsk_origin origin;
-	uint32_t vcs;     /* one enum rsk_vcs */
-	bool at_head;     /* as in struct rsk_finding */
-	bool may_wait;    /* for the checks of code; see code_p.h */
-	bool in_conflict; /* one of several versions in the index */
+	uint32_t vcs;  /* one enum rsk_vcs */
+	bool at_head;  /* as in struct rsk_finding */
+	bool may_wait; /* for the checks of code; see code_p.h */
 };
 
 /* A file of code that waits for its checks. */
@@ -177,7 +176,8 @@ void rsk_draft_fingerprint(struct rsk_worker *worker, struct rsk_draft *draft,
  * The same file: GitHub's line hashes for the drafts from `first` on, where
  * they are wanted, from the file or the text they were found in.
  */
-void rsk_worker_hash_fd(struct rsk_worker *worker, size_t first, int fd);
+RSK_MUST_CHECK enum rsk_err rsk_worker_hash_fd(
+	struct rsk_worker *worker, size_t first, int fd);
 void rsk_worker_hash_text(
 	struct rsk_worker *worker, size_t first, struct rsk_slice text);
 

@@ -244,7 +244,7 @@ static struct rsk_slice tidy_path(struct rsk_arena *arena, const char *path)
 /* A symlink that is named by hand is what it points to. */
 static int open_named(const char *path)
 {
-	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return rsk_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
 static enum rsk_err scan_named(

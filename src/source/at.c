@@ -79,7 +79,7 @@ static int open_part(int dirfd, const char *part, int flags)
 		return -1;
 	}
 	do
-		fd = openat(dirfd, part, with_always(flags));
+		fd = rsk_openat(dirfd, part, with_always(flags));
 	while (fd < 0 && errno == EINTR);
 	return fd;
 }

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
@@ -478,9 +479,14 @@ static void add_stashes(struct rsk_history *history)
 	struct rsk_slice line;
 	struct rsk_oid oid;
 
-	if (rsk_buf_printf(&path, "%s/logs/refs/stash",
-		    rsk_repo_gitdir(history->repo)) ||
-		rsk_file_read_at(&text, AT_FDCWD, rsk_buf_cstr(&path)))
+	enum rsk_err err = rsk_buf_printf(
+		&path, "%s/logs/refs/stash", rsk_repo_gitdir(history->repo));
+
+	if (!err)
+		err = rsk_file_read_at(&text, AT_FDCWD, rsk_buf_cstr(&path));
+	if (err && err != RSK_NOTFOUND)
+		note_broken(history, RSK_LIT("logs/refs/stash"), err);
+	if (err)
 		goto out;
 	struct rsk_slice rest = rsk_buf_slice(&text);
 	while (rsk_slice_line(&line, &rest)) {
@@ -497,16 +503,19 @@ out:
 	rsk_buf_release(&path);
 }
 
-static bool has_file(const struct rsk_history *history, const char *name)
+static bool has_file(struct rsk_history *history, const char *name)
 {
 	struct rsk_buf path = RSK_BUF_INIT(RSK_MIB);
-	struct stat st;
-	bool has = !rsk_buf_printf(&path, "%s/%s",
-			   rsk_repo_gitdir(history->repo), name) &&
-		   !lstat(rsk_buf_cstr(&path), &st) && st.st_size > 0;
+	struct stat st = { .st_size = 0 };
+	enum rsk_err err = rsk_buf_printf(
+		&path, "%s/%s", rsk_repo_gitdir(history->repo), name);
 
+	if (!err && lstat(rsk_buf_cstr(&path), &st) < 0 && errno != ENOENT)
+		err = RSK_IO;
+	if (err)
+		note_broken(history, rsk_slice_str(name), err);
 	rsk_buf_release(&path);
-	return has;
+	return st.st_size > 0;
 }
 
 /* From the refs down to the roots: children come after their parents. */

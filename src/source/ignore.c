@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "source/at_p.h"
@@ -35,6 +36,8 @@ static struct known load(int dirfd, const char *path, bool ignore_case)
 			&known.patterns, rsk_buf_slice(&text), ignore_case);
 	else if (err == RSK_TOOBIG)
 		known.err = RSK_LIMIT;
+	else if (err == RSK_IO)
+		known.err = err;
 	/* Everything else is an ignore file that is not there, as in git. */
 	rsk_buf_release(&text);
 	return known;
@@ -47,7 +50,7 @@ enum rsk_err rsk_ignore_open(struct rsk_ignore **out,
 		return rsk_diag_set(diag, RSK_UNSUPPORTED,
 			"a bare repository ignores nothing");
 
-	int fd = open(repo->workdir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = rsk_open(repo->workdir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return RSK_IO;
 

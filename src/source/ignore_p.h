@@ -33,4 +33,8 @@ void rsk_patterns_free(struct rsk_patterns *patterns);
 RSK_MUST_CHECK enum rsk_err rsk_patterns_ask(enum rsk_opinion *out,
 	struct rsk_patterns *patterns, struct rsk_slice path, bool is_folder);
 
+/* Have libgit2 take its memory from base/mem.h. Before it is initialised;
+ * negative when that fails. */
+int rsk_git_use_memory(void);
+
 #endif

@@ -43,7 +43,7 @@ static enum rsk_err start_err;
 /* No settings of the user or the system, and no templates. */
 static void start(void)
 {
-	if (git_libgit2_init() < 0) {
+	if (rsk_git_use_memory() < 0 || git_libgit2_init() < 0) {
 		start_err = RSK_NOMEM;
 		return;
 	}

@@ -34,7 +34,7 @@ static char *join(const char *dir, const char *name)
 static char *resolve(const char *dir, const char *path)
 {
 	char *joined = path[0] == '/' ? rsk_strdup(path) : join(dir, path);
-	char *real = realpath(joined, NULL);
+	char *real = rsk_realpath(joined);
 
 	free(joined);
 	return real;
@@ -65,20 +65,30 @@ static const char *type_name(mode_t mode)
 	}
 }
 
-static bool has(const char *dir, const char *name)
+/* RSK_OK, RSK_NOTFOUND, or RSK_IO: nobody can tell. */
+static enum rsk_err look_for(const char *dir, const char *name)
 {
 	char *path = join(dir, name);
 	struct stat st;
-	bool found = lstat(path, &st) == 0;
+	enum rsk_err err = RSK_OK;
 
+	if (lstat(path, &st) < 0)
+		err = errno == ENOENT || errno == ENOTDIR ? RSK_NOTFOUND
+							  : RSK_IO;
 	free(path);
-	return found;
+	return err;
 }
 
 /* git's own test. Whether these are what they should be comes later. */
-static bool looks_like_gitdir(const char *dir)
+static enum rsk_err look_for_gitdir(const char *dir)
 {
-	return has(dir, "HEAD") && has(dir, "objects") && has(dir, "refs");
+	enum rsk_err err = look_for(dir, "HEAD");
+
+	if (!err)
+		err = look_for(dir, "objects");
+	if (!err)
+		err = look_for(dir, "refs");
+	return err;
 }
 
 /* The first line of a small file, "" when it is empty. The caller frees it. */
@@ -200,7 +210,7 @@ static enum rsk_err use_gitfile(struct search *search, const char *workdir)
 			line + strlen(prefix),
 			search->repo->gitdir ? "does not belong to it"
 					     : "cannot be reached");
-	else if (!has(search->repo->gitdir, "HEAD"))
+	else if (look_for(search->repo->gitdir, "HEAD"))
 		err = rsk_diag_set(search->diag, RSK_CORRUPT,
 			"'%s/.git' points to '%s', which is no git folder",
 			workdir, line + strlen(prefix));
@@ -208,9 +218,14 @@ static enum rsk_err use_gitfile(struct search *search, const char *workdir)
 	return err;
 }
 
+/* RSK_NOTFOUND: `gitdir` is none. */
 static enum rsk_err use_dir(
 	struct search *search, const char *workdir, const char *gitdir)
 {
+	enum rsk_err err = look_for_gitdir(gitdir);
+
+	if (err)
+		return err;
 	search->repo->gitdir = rsk_strdup(gitdir);
 	if (workdir)
 		search->repo->workdir = rsk_strdup(workdir);
@@ -232,10 +247,10 @@ static enum rsk_err probe(struct search *search, const char *dir)
 	else if (!S_ISDIR(st.st_mode))
 		err = rsk_diag_set(search->diag, RSK_SPECIAL, "'%s' is %s",
 			dot_git, type_name(st.st_mode));
-	else if (looks_like_gitdir(dot_git))
+	else
 		err = use_dir(search, dir, dot_git);
 
-	if (err == RSK_NOTFOUND && looks_like_gitdir(dir))
+	if (err == RSK_NOTFOUND)
 		err = use_dir(search, NULL, dir);
 	free(dot_git);
 	return err;
@@ -252,28 +267,33 @@ static bool go_up(char *dir)
 	return true;
 }
 
-static bool on_device(const char *dir, dev_t device)
-{
-	struct stat st;
-
-	return stat(dir, &st) == 0 && st.st_dev == device;
-}
-
-static enum rsk_err search_up(struct search *search, char *dir)
+/* The search ends at the border of the file system: RSK_NOTFOUND. */
+static enum rsk_err stay_on(dev_t device, const char *dir)
 {
 	struct stat st;
 
 	if (stat(dir, &st) < 0)
 		return RSK_IO;
+	return st.st_dev == device ? RSK_OK : RSK_NOTFOUND;
+}
+
+static enum rsk_err search_up(struct search *search, char *dir)
+{
+	struct stat st;
+	enum rsk_err err = RSK_OK;
+
+	if (stat(dir, &st) < 0)
+		return RSK_IO;
 	if (!S_ISDIR(st.st_mode) && !go_up(dir))
 		return RSK_NOTFOUND;
-	do {
-		enum rsk_err err = probe(search, dir);
-
+	while (!err) {
+		err = probe(search, dir);
 		if (err != RSK_NOTFOUND || search->options->here_only)
 			return err;
-	} while (go_up(dir) && on_device(dir, st.st_dev));
-	return RSK_NOTFOUND;
+		if (go_up(dir))
+			err = stay_on(st.st_dev, dir);
+	}
+	return err;
 }
 
 /*
@@ -384,8 +404,8 @@ static enum rsk_err open_dirs(struct rsk_repo *repo)
 {
 	const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
 
-	repo->gitdir_fd = open(repo->gitdir, flags);
-	repo->common_fd = open(repo->commondir, flags);
+	repo->gitdir_fd = rsk_open(repo->gitdir, flags);
+	repo->common_fd = rsk_open(repo->commondir, flags);
 	repo->objects = join(repo->commondir, "objects");
 	return repo->gitdir_fd < 0 || repo->common_fd < 0 ? RSK_IO : RSK_OK;
 }
@@ -444,7 +464,7 @@ enum rsk_err rsk_repo_find(struct rsk_repo **out, const char *path,
 {
 	struct rsk_repo *repo = rsk_alloc(sizeof(*repo));
 	struct search search = { options, diag, repo, false };
-	char *dir = realpath(path, NULL);
+	char *dir = rsk_realpath(path);
 	enum rsk_err err = RSK_OK;
 
 	repo->gitdir_fd = repo->common_fd = -1;
@@ -463,6 +483,10 @@ enum rsk_err rsk_repo_find(struct rsk_repo **out, const char *path,
 	}
 
 	int why = errno;
+	if (err == RSK_IO && diag && !diag->text[0])
+		rsk_diag_set(diag, err,
+			"cannot read the repository of '%s': %s", path,
+			strerror(why));
 	free(dir);
 	rsk_repo_free(repo);
 	errno = why;

@@ -6,33 +6,46 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "source/at_p.h"
 #include "source/walk_p.h"
+
+/* One that cannot be reached leaves its files unignored, and a gap. */
+static void read_outer_ignore(
+	struct rsk_walker *walker, struct rsk_folder *folder, int fd)
+{
+	enum rsk_err err = fd < 0 ? RSK_IO : rsk_zone_read_ignore(folder, fd);
+
+	if (err == RSK_IO)
+		rsk_walker_gap(walker, RSK_GAP_IO,
+			"a .gitignore above it could not be read");
+}
 
 /*
  * Folders from the work tree down to the root of the walk. They are not
  * listed, but their ignore files count.
  */
-static struct rsk_folder *add_outer(struct rsk_walk *walk,
+static struct rsk_folder *add_outer(struct rsk_walker *walker,
 	struct rsk_zone *zone, const char *workdir, struct rsk_slice inner)
 {
+	struct rsk_walk *walk = walker->walk;
 	struct rsk_folder *folder =
 		rsk_folder_new(walk, NULL, zone, (struct rsk_slice){ 0 });
-	int fd = open(workdir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = rsk_open(workdir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	folder->is_top = true;
 	folder->end = zone->index ? (uint32_t)zone->index->len : 0;
 	atomic_store(&folder->ignored, RSK_IGNORED_NO);
-	while (inner.len && fd >= 0) {
+	while (inner.len) {
 		size_t len = rsk_slice_find(inner, RSK_LIT("/"));
 		struct rsk_slice name = rsk_slice_cut(inner, 0, len);
 
-		rsk_zone_read_ignore(folder, fd);
+		read_outer_ignore(walker, folder, fd);
 
 		struct rsk_folder *child =
 			rsk_folder_new(walk, folder, zone, name);
-		int next = openat(fd, child->name,
+		int next = rsk_openat(fd, child->name,
 			O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 		rsk_at_close(fd);
 		fd = next;
@@ -92,7 +105,7 @@ static void start_in_repo(
 
 	if (inner.len && inner.ptr[0] == '/')
 		inner = rsk_slice_cut(inner, 1, inner.len);
-	walk->top = add_outer(walk, zone, workdir, inner);
+	walk->top = add_outer(walker, zone, workdir, inner);
 	walk->root_start = inner.len ? inner.len + 1 : 0;
 	place_top(walker, inner);
 }
@@ -235,12 +248,12 @@ static enum rsk_err open_root(int *fd, char **real, const char *root)
 {
 	struct stat st;
 
-	*fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*fd = rsk_open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*fd < 0 && errno == ENOTDIR)
 		return lstat(root, &st) ? RSK_NOTFOUND : RSK_SPECIAL;
 	if (*fd < 0)
 		return errno == ENOENT ? RSK_NOTFOUND : RSK_IO;
-	*real = realpath(root, NULL);
+	*real = rsk_realpath(root);
 	return *real ? RSK_OK : RSK_IO;
 }
 

@@ -134,8 +134,10 @@ void rsk_zone_free(struct rsk_zone *zone);
 RSK_MUST_CHECK enum rsk_err rsk_zone_load(struct rsk_zone *zone,
 	const struct rsk_repo *repo, struct rsk_diag *diag);
 
-/* Read the .gitignore of an open folder. False when it is over our limits. */
-bool rsk_zone_read_ignore(struct rsk_folder *folder, int fd);
+/* Read the .gitignore of an open folder. RSK_IO, or it is over our limits; then
+ * nothing below the folder counts as ignored. */
+RSK_MUST_CHECK enum rsk_err rsk_zone_read_ignore(
+	struct rsk_folder *folder, int fd);
 
 /*
  * Would git ignore the entry `path` of `folder`, not being tracked? `chain`

@@ -488,13 +488,23 @@ static void enter_nested(struct rsk_walker *walker, struct rsk_folder *folder)
 		rsk_folder_move(walker->walk, folder, zone);
 }
 
+static bool has_file(struct rsk_walker *walker, int fd, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return true;
+	if (errno != ENOENT)
+		rsk_walker_gap(walker, RSK_GAP_IO, strerror(errno));
+	return false;
+}
+
 /* What the names in a folder mean for all of them. */
 static void look_around(struct rsk_walker *walker, struct rsk_folder *folder,
 	int fd, size_t len, bool whole)
 {
-	struct stat st;
 	bool nested = whole ? has_entry(walker->entries, len, ".git")
-			    : !fstatat(fd, ".git", &st, AT_SYMLINK_NOFOLLOW);
+			    : has_file(walker, fd, ".git");
 
 	if (nested && folder != walker->walk->top)
 		enter_nested(walker, folder);
@@ -502,7 +512,12 @@ static void look_around(struct rsk_walker *walker, struct rsk_folder *folder,
 		return;
 	if (whole && !has_entry(walker->entries, len, ".gitignore"))
 		return;
-	if (!rsk_zone_read_ignore(folder, fd))
+
+	enum rsk_err err = rsk_zone_read_ignore(folder, fd);
+	if (err == RSK_IO)
+		rsk_walker_gap(
+			walker, RSK_GAP_IO, "its .gitignore could not be read");
+	else if (err)
 		rsk_coverage_note(walker->ledger,
 			"the .gitignore in '/%s' is over the limits: nothing "
 			"below it counts as ignored",

@@ -23,8 +23,9 @@ void rsk_zone_free(struct rsk_zone *zone)
 	free(zone);
 }
 
-/* An exclude file that git could not read either has no patterns. */
-static void load_exclude(struct rsk_zone *zone, const struct rsk_repo *repo)
+/* An exclude file that is none has no patterns, as in git. */
+static enum rsk_err load_exclude(
+	struct rsk_zone *zone, const struct rsk_repo *repo)
 {
 	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_IGNORE_BYTES);
 	enum rsk_err err = rsk_at_read(&text, repo->common_fd, "info/exclude");
@@ -32,10 +33,11 @@ static void load_exclude(struct rsk_zone *zone, const struct rsk_repo *repo)
 	if (!err)
 		err = rsk_patterns_new(&zone->exclude, rsk_buf_slice(&text),
 			zone->ignore_case);
-	else if (err != RSK_TOOBIG)
+	else if (err != RSK_TOOBIG && err != RSK_IO)
 		err = RSK_OK;
 	rsk_buf_release(&text);
 	zone->ignores_nothing = err != RSK_OK;
+	return err == RSK_IO ? err : RSK_OK;
 }
 
 enum rsk_err rsk_zone_load(struct rsk_zone *zone, const struct rsk_repo *repo,
@@ -47,11 +49,10 @@ enum rsk_err rsk_zone_load(struct rsk_zone *zone, const struct rsk_repo *repo,
 		return err;
 	zone->ignore_case = repo->ignore_case;
 	zone->has_repo = true;
-	load_exclude(zone, repo);
-	return RSK_OK;
+	return load_exclude(zone, repo);
 }
 
-bool rsk_zone_read_ignore(struct rsk_folder *folder, int fd)
+enum rsk_err rsk_zone_read_ignore(struct rsk_folder *folder, int fd)
 {
 	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_IGNORE_BYTES);
 	enum rsk_err err = rsk_file_read_at(&text, fd, ".gitignore");
@@ -59,13 +60,13 @@ bool rsk_zone_read_ignore(struct rsk_folder *folder, int fd)
 	if (!err)
 		err = rsk_patterns_new(&folder->patterns, rsk_buf_slice(&text),
 			folder->zone->ignore_case);
-	else if (err != RSK_TOOBIG)
+	else if (err != RSK_TOOBIG && err != RSK_IO)
 		err = RSK_OK;
 	rsk_buf_release(&text);
 	if (folder->patterns)
 		folder->ruled_by = folder;
 	folder->ignores_nothing |= err != RSK_OK;
-	return !err;
+	return err;
 }
 
 static enum rsk_opinion ask(struct rsk_patterns *patterns,
