@@ -27,6 +27,9 @@ rsk_cases(fixtures_eight_jobs fixtures --with "--jobs 8")
 rsk_cases(fixtures_pcre2 fixtures --with "--engine pcre2")
 rsk_cases(fixtures_tiny_windows fixtures --with "--window 1")
 
+rsk_check(hostile tests/hostile/run.py --rskan $<TARGET_FILE:rskan>)
+set_tests_properties(hostile PROPERTIES LABELS cases PROCESSORS 2 COST 500)
+
 rsk_check(floors tools/check-floors.sh src)
 rsk_check(format tools/check-format.sh)
 rsk_check(headers tools/check-headers.sh ${CMAKE_C_COMPILER})
@@ -39,6 +42,7 @@ rsk_check(browser ${PYTHON3} tests/browser/test_browser.py
 rsk_check(markdown ${PYTHON3} tests/markdown/test_markdown.py
 	${PROJECT_BINARY_DIR})
 rsk_check(limits tools/limits.py --check)
+rsk_check(shop tests/shop/check.py $<TARGET_FILE:rskan>)
 rsk_check(sample tools/sample.py --check $<TARGET_FILE:rskan>)
 rsk_check(self $<TARGET_FILE:rskan> scan --quiet .)
 rsk_check(runner ${PYTHON3} tests/runner/test_runner.py)

@@ -1,37 +1,51 @@
 #!/usr/bin/env python3
-"""The sample in README.md is what the program prints for tests/sample.
+"""The sample in README.md is what the program prints for tests/fixtures/shop.
 
     tools/sample.py RSKAN           writes it
     tools/sample.py --check RSKAN   exits 1 when the README shows another
 """
 
+import importlib.util
 import os
 import subprocess
 import sys
 import tempfile
-import shutil
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CASE = os.path.join(ROOT, "tests", "fixtures", "shop", "audit")
 README = os.path.join(ROOT, "README.md")
 BEGIN = "<!-- sample: written by tools/sample.py, checked by a test -->\n"
 END = "<!-- end of sample -->\n"
+COMMAND = ["audit", "--today", "2026-06-15", "shop"]
+
+
+def runner():
+    """tools/run-cases.py, which knows how a fixture is made."""
+    spec = importlib.util.spec_from_file_location(
+        "run_cases", os.path.join(ROOT, "tools", "run-cases.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def sample(rskan):
-    """Outside of this repository, so that its configuration is not read."""
+    """The first screen. Outside of this repository, so that its configuration
+    is not read."""
+    cases = runner()
     with tempfile.TemporaryDirectory() as folder:
         tree = os.path.join(folder, "shop")
-        shutil.copytree(os.path.join(ROOT, "tests", "sample"), tree)
-        env = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
-            if name in os.environ:
-                env[name] = os.environ[name]
-        out = subprocess.run([os.path.abspath(rskan), "scan", "shop"],
+        os.mkdir(tree)
+        options = type("Options", (), {"rskan": rskan})
+        env = cases.environment(options, CASE, folder)
+        trouble = cases.fill_fixture(CASE, tree, env)
+        if trouble:
+            sys.exit(trouble.decode())
+        out = subprocess.run([os.path.abspath(rskan), *COMMAND],
                              cwd=folder, env=env, stdin=subprocess.DEVNULL,
                              capture_output=True, check=False)
     if out.returncode != 1 or out.stderr:
         sys.exit(f"sample: exit {out.returncode}\n{out.stderr.decode()}")
-    return out.stdout.decode()
+    return out.stdout.decode().split("== ")[0] + "...\n"
 
 
 def main():
@@ -41,8 +55,8 @@ def main():
         old = file.read()
     head, rest = old.split(BEGIN)
     tail = rest.split(END)[1]
-    shown = "```console\n$ rskan scan shop\n" + sample(rskan) + "```\n"
-    new = head + BEGIN + "\n" + shown + "\n" + END + tail
+    shown = "```console\n$ rskan " + " ".join(COMMAND) + "\n" + sample(rskan)
+    new = head + BEGIN + "\n" + shown + "```\n\n" + END + tail
     if check and new != old:
         print("the sample in README.md is stale: tools/sample.py build/rskan")
         return 1

@@ -22,6 +22,10 @@
 /* Text scanned at a time. Larger ones stream through windows of this size. */
 #define RSK_WINDOW_BYTES (4 * RSK_MIB)
 
+/* A file whose size the system does not tell (/proc); some never end. Over: a
+ * gap of class "limit"; what was read of it counts. */
+#define RSK_MAX_UNSIZED_BYTES (64 * RSK_MIB)
+
 /* Longest match of any pattern. The rule check refuses wider patterns. */
 #define RSK_MAX_MATCH (16 * RSK_KIB)
 
@@ -65,8 +69,8 @@
 #define RSK_MAX_REGEX_DEPTH 64u
 #define RSK_MAX_REGEX_ITEMS 65536u
 
-/* Findings listed. Over: counted in total, reported as truncated, and the run
- * still fails. */
+/* Findings listed; of a report, the most severe. Over: counted in total,
+ * reported as truncated, and the run still fails. */
 #define RSK_MAX_FINDINGS_PER_RULE_AND_FILE 1000u
 #define RSK_MAX_FINDINGS                   100000u
 #define RSK_MAX_SARIF_RESULTS              25000u

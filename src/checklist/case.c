@@ -48,7 +48,7 @@ enum rsk_evidence_kind rsk_weigh(const struct rsk_finding *finding)
 
 bool rsk_is_present(const struct rsk_finding *finding)
 {
-	return finding->at_head || finding->origin == RSK_ORIGIN_TREE ||
+	return finding->origin == RSK_ORIGIN_TREE ||
 	       finding->origin == RSK_ORIGIN_INDEX ||
 	       finding->origin == RSK_ORIGIN_STDIN;
 }

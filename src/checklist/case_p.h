@@ -40,7 +40,8 @@ struct rsk_evidence rsk_at_fact(const struct rsk_fact *fact);
  */
 enum rsk_evidence_kind rsk_weigh(const struct rsk_finding *finding);
 
-/* Is it in the present state, and not only in the past? */
+/* Is it at a place of the present? A key of the past may be elsewhere now:
+ * that is another finding. */
 bool rsk_is_present(const struct rsk_finding *finding);
 
 /* Its message, with the key and, of the past, the commits. */

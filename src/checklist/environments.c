@@ -85,7 +85,12 @@ static void take_environments(struct rsk_case *c, struct environments *all)
 				"one key unless that is set for each",
 				other->subject, fact->subject, fact->variable);
 		else
-			rsk_case_say(c, fact->says, &at, "%s", fact->text);
+			rsk_case_say(c,
+				fact->says == RSK_EVIDENCE_FOR &&
+						c->places[RSK_EVIDENCE_AGAINST]
+					? RSK_EVIDENCE_NOTE
+					: fact->says,
+				&at, "%s", fact->text);
 	}
 }
 

@@ -113,6 +113,18 @@ static void count_leak(struct leaks *leaks, const struct rsk_finding *finding)
 	leaks->unreachable += finding->origin == RSK_ORIGIN_UNREACHABLE;
 }
 
+/* The vendor calls a publishable key safe to be seen: no leak. */
+static void take_leak(struct rsk_case *c, const struct rsk_finding *f)
+{
+	struct rsk_evidence at = rsk_at_finding(f);
+
+	if (is_publishable(f))
+		rsk_case_say(c, RSK_EVIDENCE_NOTE, &at,
+			"a publishable key, no leak: %s", f->secret.masked);
+	else
+		rsk_case_take_finding(c, f);
+}
+
 /* What is present first: a map knows each key's first finding alone. */
 static struct leaks take_leaks(struct rsk_case *c)
 {
@@ -133,7 +145,7 @@ static struct leaks take_leaks(struct rsk_case *c)
 					rsk_is_present(f) == past ||
 					!is_about_vcs(c, &leaks, f))
 					continue;
-				rsk_case_take_finding(c, f);
+				take_leak(c, f);
 				count_leak(&leaks, f);
 			}
 	rsk_map_release(&leaks.keys);
@@ -306,7 +318,9 @@ static void tell_keys(struct rsk_case *c, struct ages *ages)
 	for (size_t i = 0; i < report->keys.len; i++) {
 		const struct rsk_key *key = &report->keys.ptr[i];
 
-		if (!rsk_is_product_key(&key->secret) || !key->first.oid)
+		/* One that is accepted with a reason is none to rotate. */
+		if (!rsk_is_product_key(&key->secret) || !key->first.oid ||
+			(key->hidden && key->hidden == key->findings))
 			continue;
 		if (key->at_head)
 			tell_age(c, ages, key);

@@ -58,7 +58,7 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"Regular key rotation",
 		"For each key that the history knows: when it was first seen, "
 		"how old it is if it is still in use (allowed are 90 days, or "
-		"rotation.max_age of .rskan.yaml), whether another key took "
+		"rotation.max-age of .rskan.yaml), whether another key took "
 		"its place, whether both stayed for more than 7 days, and "
 		"whether it came back after it was removed. Variables called "
 		"_OLD or _PREVIOUS. A note '# rotated: YYYY-MM-DD' in a file "

@@ -404,7 +404,6 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 	struct rsk_datum_at at = { .sink = sink, .call = call, .way = way };
 	struct rsk_js_val *val;
 
-	at.origin = sink_call(code, sink, place, call);
 	*way = (struct rsk_way){ NULL, place->file, place->paren,
 		rsk_arena_printf(code->project->arena, "sent by %s", call) };
 	code->eval.limited = 0;
@@ -420,6 +419,11 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 		at.file = val->file;
 		at.token = val->token;
 	}
+	/* A request without a body sends nothing. */
+	if (sink->url &&
+		(val->kind == RSK_JS_V_UNKNOWN || val->kind == RSK_JS_V_NULL))
+		return;
+	at.origin = sink_call(code, sink, place, call);
 	look(f, &at, val);
 	if (code->eval.limited)
 		code->sinks.ptr[at.origin].unseen = true;

@@ -185,13 +185,17 @@ static bool name_verifies(struct webhooks *w, struct rsk_js_file *file,
 static bool verifies(struct webhooks *w, struct rsk_js_file *file,
 	uint32_t begin, uint32_t end, unsigned depth)
 {
-	for (uint32_t i = begin; i < end; i++)
+	bool found = false;
+
+	/* A comparison says more than a name: look on until there is one. */
+	for (uint32_t i = begin; i < end && !(found && w->with.len); i++)
 		if (rsk_js_is_name(rsk_js_kind(file->js, i)) &&
 			name_verifies(w, file, i, depth)) {
-			w->by = rsk_js_text(file->js, i);
-			return true;
+			if (!found || w->with.len)
+				w->by = rsk_js_text(file->js, i);
+			found = true;
 		}
-	return false;
+	return found;
 }
 
 /* app.use(verifyResync) in front of all routes of the file. */

@@ -276,13 +276,18 @@ static void complain_masked(struct run *run, const struct rsk_diag *diag)
 static enum rsk_exit target_status(
 	struct run *run, enum rsk_err err, struct rsk_diag *diag)
 {
+	bool in_repository =
+		kinds[kind_of(run)].whole && !look_at(target_of(run));
+
 	if (err == RSK_NOMEM) {
 		rsk_complain("%s", rsk_err_text(err));
 		return RSK_EXIT_FAILURE;
 	}
 	complain_masked(run, diag);
-	return err == RSK_NOTFOUND || err == RSK_SPECIAL ? RSK_EXIT_USAGE
-							 : RSK_EXIT_INCOMPLETE;
+	/* What is missing inside of a repository is nobody's wrong usage. */
+	if ((err == RSK_NOTFOUND || err == RSK_SPECIAL) && !in_repository)
+		return RSK_EXIT_USAGE;
+	return RSK_EXIT_INCOMPLETE;
 }
 
 static enum rsk_exit conclude(struct run *run)

@@ -535,6 +535,10 @@ static void visit_loose(struct worker *w, size_t i)
 		loose->type = (uint8_t)object.type;
 	failure.type = (enum rsk_object_type)loose->type;
 	object.bytes = rsk_buf_slice(&bytes);
+	/* Not many, and nothing else would notice that one was swapped. */
+	if (!failure.err && !(loose->flags & RSK_NODE_OTHER) &&
+		w->run->types & 1U << object.type && is_lie(&object))
+		failure.err = RSK_CORRUPT;
 	/* Gone since it was listed: git packs and prunes. */
 	if (failure.err == RSK_NOTFOUND)
 		failure.err = RSK_CHANGED;

@@ -76,6 +76,10 @@ static void add_best(struct rsk_page *page, const struct rsk_answer *answer)
 	}
 	add_place_of(page, best);
 	room = page->width > page->column ? page->width - page->column : 0;
+	/* Since when can wait. */
+	if (text.len > room)
+		text = rsk_slice_cut(
+			text, 0, rsk_slice_find(text, RSK_LIT(" (since")));
 	if (text.len > room && room > 3) {
 		rsk_page_slice(page, rsk_shorten(text, room - 3));
 		rsk_page_str(page, "...");

@@ -220,8 +220,19 @@ enum rsk_err rsk_worker_window(void *ctx, const struct rsk_window *window)
 	return RSK_OK;
 }
 
+/* There is no one version that the rest of the program goes with. */
+static void note_conflict(struct rsk_worker *worker)
+{
+	if (rsk_code_waits(worker))
+		rsk_coverage_gap(&worker->coverage, NULL, RSK_GAP_SYNTAX_LIMIT,
+			worker->info->path,
+			"in conflict: its code cannot be analysed");
+}
+
 void rsk_worker_end_blob(struct rsk_worker *worker)
 {
+	if (worker->info->in_conflict)
+		note_conflict(worker);
 	worker->waits = worker->info->may_wait && rsk_code_waits(worker);
 	if (worker->waits)
 		*RSK_VEC_PUSH(&worker->waiting) = (struct rsk_waiting){
@@ -313,24 +324,46 @@ static enum rsk_err read_piece(
 	return err;
 }
 
-/* To the end as it is now: a file of /proc says that it has no bytes. */
-static enum rsk_err scan_stream(struct rsk_worker *worker, int fd,
-	const struct stat *st, struct rsk_text_info *text)
+/*
+ * Not beyond the end as it was when the file was opened: one that grows as
+ * fast as it is read would have none. A file of /proc says that it has no
+ * bytes, and some of them never end.
+ */
+static enum rsk_err scan_pieces(
+	struct rsk_worker *worker, int fd, const struct stat *st)
 {
+	uint64_t most =
+		st->st_size ? (uint64_t)st->st_size : RSK_MAX_UNSIZED_BYTES + 1;
 	uint64_t offset = 0;
-	enum rsk_err err = RSK_OK;
-	enum rsk_err end;
+	enum rsk_err err;
 
-	rsk_scanner_begin(worker->scanner, rsk_worker_window, worker);
-	do {
+	for (;;) {
 		err = skip_hole(worker, fd, st, &offset);
-		if (!err)
-			err = read_piece(worker, fd, offset, READ_BYTES);
+		if (err || offset >= most)
+			break;
+
+		size_t want = most - offset < READ_BYTES
+				      ? (size_t)(most - offset)
+				      : READ_BYTES;
+		err = read_piece(worker, fd, offset, want);
 		if (!err)
 			err = rsk_scanner_feed(
 				worker->scanner, rsk_buf_slice(&worker->read));
 		offset += worker->read.len;
-	} while (!err && worker->read.len == READ_BYTES);
+		if (err || worker->read.len < want)
+			break;
+	}
+	return !err && !st->st_size && offset >= most ? RSK_TOOBIG : err;
+}
+
+static enum rsk_err scan_stream(struct rsk_worker *worker, int fd,
+	const struct stat *st, struct rsk_text_info *text)
+{
+	enum rsk_err err;
+	enum rsk_err end;
+
+	rsk_scanner_begin(worker->scanner, rsk_worker_window, worker);
+	err = scan_pieces(worker, fd, st);
 
 	int why = errno;
 	end = rsk_scanner_end(worker->scanner, text);

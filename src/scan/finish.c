@@ -393,6 +393,33 @@ static void mask_data(struct finish *f)
 			f->scan, f->report->data.ptr[i].path);
 }
 
+/* Too many to list: much that is little must not hide what is grave. */
+static void cut_list(struct rsk_report *report)
+{
+	size_t listed[RSK_SEVERITIES] = { 0 };
+	size_t room = RSK_MAX_FINDINGS;
+	size_t kept = 0;
+	int edge = RSK_SEVERITIES - 1;
+
+	for (size_t i = 0; i < report->findings.len; i++)
+		listed[report->findings.ptr[i].severity]++;
+	while (edge >= 0 && listed[edge] <= room)
+		room -= listed[edge--];
+	for (size_t i = 0; i < report->findings.len && edge >= 0; i++) {
+		const struct rsk_finding *each = &report->findings.ptr[i];
+		int severity = (int)each->severity;
+
+		if (severity > edge || (severity == edge && room)) {
+			room -= severity == edge;
+			report->findings.ptr[kept++] = *each;
+		}
+	}
+	if (edge < 0)
+		return;
+	report->unlisted += report->findings.len - kept;
+	report->findings.len = kept;
+}
+
 static void sort_out(struct finish *f)
 {
 	struct rsk_report *report = f->report;
@@ -409,11 +436,9 @@ static void sort_out(struct finish *f)
 			continue;
 		}
 		report->counts[finding->severity]++;
-		if (report->findings.len < RSK_MAX_FINDINGS)
-			*RSK_VEC_PUSH(&report->findings) = *finding;
-		else
-			report->unlisted++;
+		*RSK_VEC_PUSH(&report->findings) = *finding;
 	}
+	cut_list(report);
 }
 
 /* Evidence repeats the paths of facts. They are sorted by path. */

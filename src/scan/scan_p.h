@@ -28,9 +28,10 @@
 struct rsk_blob_info {
 	struct rsk_slice path;
 	enum rsk_origin origin;
-	uint32_t vcs;  /* one enum rsk_vcs */
-	bool at_head;  /* as in struct rsk_finding */
-	bool may_wait; /* for the checks of code; see code_p.h */
+	uint32_t vcs;     /* one enum rsk_vcs */
+	bool at_head;     /* as in struct rsk_finding */
+	bool may_wait;    /* for the checks of code; see code_p.h */
+	bool in_conflict; /* one of several versions in the index */
 };
 
 /* A file of code that waits for its checks. */

@@ -31,7 +31,8 @@ static enum rsk_err scan_entry(void *ctx, const struct rsk_index_entry *entry)
 		.origin = RSK_ORIGIN_INDEX,
 		.at_head = true,
 		.vcs = RSK_VCS_TRACKED,
-		.may_wait = true,
+		.may_wait = !entry->stage,
+		.in_conflict = entry->stage != 0,
 	};
 	struct rsk_coverage *coverage = &staged->worker->coverage;
 	const struct rsk_config *config = staged->worker->scan->options.config;
