@@ -126,6 +126,11 @@
 #define RSK_MAX_SERVER_CALLS 4u
 #define RSK_MAX_SERVER_WORK  20000000u
 
+/* A receiver of webhooks in JavaScript: functions and names looked through for
+ * one question, such as whether it verifies. Over: a gap of class
+ * "syntax-limit". */
+#define RSK_MAX_HOOK_STEPS 5000u
+
 /* Prefixes and arguments of one expression that are read. Over: the
  * expression is unknown, which is counted. */
 #define RSK_MAX_EXPR_PREFIXES 64u

@@ -1,5 +1,4 @@
-#include "checks/code_p.h"
-#include "checks/webhook_p.h"
+#include "checks/hook_p.h"
 
 /*
  * Webhooks: who receives the product's events, and does he make sure that
@@ -15,42 +14,19 @@ struct unit {
 	uint32_t evidence;   /* token that says whose webhook it is */
 };
 
-struct webhooks {
-	struct rsk_code *code;
-	struct rsk_js_file *file;
-	uint32_t header;       /* token that reads the signature, or 0 */
-	uint32_t event;        /* token of one of two event names, or 0 */
-	bool in_path;          /* the file's path says resync and webhook */
-	unsigned looked;       /* functions gone through for one question */
-	struct rsk_slice by;   /* the name that verifies, as it was found */
-	struct rsk_slice with; /* what compares, or "": not in this project */
-};
-
-enum { MAX_FUNCTIONS = 200, MAX_CALLS_DOWN = 3 };
+enum { MAX_CALLS_DOWN = 6 };
 
 /* ---- words ---- */
 
-static bool is_one_of(
-	struct rsk_slice text, const char *const *list, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (rsk_slice_eq_str(text, list[i]))
-			return true;
-	return false;
-}
-
-#define IS_ONE_OF(text, list)                                                  \
-	is_one_of(text, list, sizeof(list) / sizeof((list)[0]))
-
 /* Comparisons in constant time, by the names they have everywhere. */
-static bool is_comparer(struct rsk_slice name)
+bool rsk_hook_is_comparer(struct rsk_slice name)
 {
 	static const char *const names[] = { "timingSafeEqual", "tsscmp",
 		"safeCompare", "secureCompare", "constantTimeEqual",
 		"constantTimeEquals", "constantTimeCompare", "scmp",
-		"safeEqual", "timingSafeCompare", "timingSafeEquals" };
+		"safeEqual", "timingSafeCompare", "timingSafeEquals", NULL };
 
-	return IS_ONE_OF(name, names);
+	return rsk_webhook_is_one_of(name, names);
 }
 
 /* verifyWebhook, requireSignature, hmacAuth: somebody looks after it. */
@@ -67,7 +43,7 @@ static bool says_verify(struct rsk_slice name)
 
 /* ---- evidence in a file ---- */
 
-static struct rsk_slice text_of(const struct rsk_js *js, uint32_t token)
+struct rsk_slice rsk_hook_text(const struct rsk_js *js, uint32_t token)
 {
 	struct rsk_slice text = rsk_js_text(js, token);
 
@@ -81,7 +57,7 @@ static struct rsk_slice text_of(const struct rsk_js *js, uint32_t token)
 static bool is_written(const struct rsk_js *js, uint32_t token)
 {
 	static const char *const setters[] = { "set", "setHeader", "append",
-		"header" };
+		"header", NULL };
 
 	if (token < 3)
 		return false;
@@ -93,10 +69,10 @@ static bool is_written(const struct rsk_js *js, uint32_t token)
 		       rsk_js_is(js, token - 2, RSK_JS_COLON);
 	return rsk_js_is(js, token + 1, RSK_JS_COMMA) &&
 	       rsk_js_is(js, token - 1, RSK_JS_LPAREN) &&
-	       IS_ONE_OF(rsk_js_text(js, token - 2), setters);
+	       rsk_webhook_is_one_of(rsk_js_text(js, token - 2), setters);
 }
 
-static void find_evidence(struct webhooks *w)
+static void find_evidence(struct rsk_hook *w)
 {
 	const struct rsk_js *js = w->file->js;
 	unsigned events = 0;
@@ -106,7 +82,7 @@ static void find_evidence(struct webhooks *w)
 		if (!rsk_js_is(js, i, RSK_JS_STRING))
 			continue;
 
-		struct rsk_slice text = text_of(js, i);
+		struct rsk_slice text = rsk_hook_text(js, i);
 		if (rsk_webhook_is_header(text) && !w->header &&
 			!is_written(js, i))
 			w->header = i;
@@ -120,21 +96,18 @@ static void find_evidence(struct webhooks *w)
 
 /* ---- who verifies ---- */
 
-static bool verifies(struct webhooks *w, struct rsk_js_file *file,
-	uint32_t begin, uint32_t end, unsigned depth);
-
-static bool function_verifies(
-	struct webhooks *w, const struct rsk_js_val *val, unsigned depth)
+bool rsk_hook_function_verifies(
+	struct rsk_hook *w, const struct rsk_js_val *val, unsigned depth)
 {
 	const struct rsk_js_function *f;
 
-	if (val->kind != RSK_JS_V_FUNCTION || ++w->looked > MAX_FUNCTIONS)
+	if (val->kind != RSK_JS_V_FUNCTION || !rsk_hook_may_look(w))
 		return false;
 	f = &val->file->bind->functions.ptr[val->number];
-	return verifies(w, val->file, f->params, f->end, depth + 1);
+	return rsk_hook_verifies(w, val->file, f->params, f->end, depth + 1);
 }
 
-static struct rsk_slice last_name_of(const struct rsk_js_val *val)
+struct rsk_slice rsk_hook_last_name(const struct rsk_js_val *val)
 {
 	size_t at = val->path.len;
 
@@ -146,8 +119,20 @@ static struct rsk_slice last_name_of(const struct rsk_js_val *val)
 			     : val->name;
 }
 
+/* An argument, one of a list, or the value of an option: [check], { preHandler:
+ * check }. */
+static bool is_handed_over(const struct rsk_js *js, uint32_t token)
+{
+	enum rsk_js_kind next = rsk_js_kind(js, token + 1);
+
+	return next == RSK_JS_COMMA || next == RSK_JS_RPAREN ||
+	       next == RSK_JS_RBRACKET ||
+	       (next == RSK_JS_RBRACE &&
+		       rsk_js_is(js, token - 1, RSK_JS_COLON));
+}
+
 /* A name that is used: a call, or a middleware that is handed over. */
-static bool name_verifies(struct webhooks *w, struct rsk_js_file *file,
+static bool name_verifies(struct rsk_hook *w, struct rsk_js_file *file,
 	uint32_t token, unsigned depth)
 {
 	struct rsk_js_eval *eval = &w->code->eval;
@@ -156,14 +141,13 @@ static bool name_verifies(struct webhooks *w, struct rsk_js_file *file,
 	struct rsk_slice name = rsk_js_text(js, token);
 	struct rsk_js_val *val;
 
-	if (is_comparer(name) ||
+	if (rsk_hook_is_comparer(name) ||
 		(rsk_slice_eq_str(name, "verify") &&
 			rsk_webhook_has(js->source, "subtle"))) {
 		w->with = name;
 		return true;
 	}
-	if (!is_call && !rsk_js_is(js, token + 1, RSK_JS_COMMA) &&
-		!rsk_js_is(js, token + 1, RSK_JS_RPAREN))
+	if (!is_call && !is_handed_over(js, token))
 		return false;
 	if (rsk_js_is(js, token - 1, RSK_JS_DOT) && !is_call)
 		return false;
@@ -173,16 +157,16 @@ static bool name_verifies(struct webhooks *w, struct rsk_js_file *file,
 		      : rsk_js_eval_at(eval, file, token);
 	if (val->kind == RSK_JS_V_FUNCTION)
 		return depth < MAX_CALLS_DOWN &&
-		       function_verifies(w, val, depth);
+		       rsk_hook_function_verifies(w, val, depth);
 	/* Nobody knows what it does; its name says enough. */
 	return (is_call || val->kind != RSK_JS_V_PARAM) && says_verify(name) &&
 	       (val->kind == RSK_JS_V_MODULE || val->kind == RSK_JS_V_OPAQUE ||
 		       val->kind == RSK_JS_V_MEMBER ||
 		       val->kind == RSK_JS_V_CALL) &&
-	       !rsk_webhook_has(last_name_of(val), "authorization");
+	       !rsk_webhook_has(rsk_hook_last_name(val), "authorization");
 }
 
-static bool verifies(struct webhooks *w, struct rsk_js_file *file,
+bool rsk_hook_verifies(struct rsk_hook *w, struct rsk_js_file *file,
 	uint32_t begin, uint32_t end, unsigned depth)
 {
 	bool found = false;
@@ -199,7 +183,7 @@ static bool verifies(struct webhooks *w, struct rsk_js_file *file,
 }
 
 /* app.use(verifyResync) in front of all routes of the file. */
-static bool has_middleware(struct webhooks *w)
+static bool has_middleware(struct rsk_hook *w)
 {
 	const struct rsk_js *js = w->file->js;
 
@@ -207,7 +191,8 @@ static bool has_middleware(struct webhooks *w)
 		if (rsk_js_is(js, i, RSK_JS_LPAREN) &&
 			rsk_js_text_is(js, i - 1, "use") &&
 			rsk_js_is(js, i - 2, RSK_JS_DOT) &&
-			verifies(w, w->file, i + 1, rsk_js_partner(js, i), 0))
+			rsk_hook_verifies(
+				w, w->file, i + 1, rsk_js_partner(js, i), 0))
 			return true;
 	return false;
 }
@@ -217,16 +202,28 @@ static bool has_middleware(struct webhooks *w)
 static bool is_route_method(struct rsk_slice name)
 {
 	static const char *const methods[] = { "post", "all", "use", "route",
-		"put" };
+		"put", NULL };
 
-	return IS_ONE_OF(name, methods);
+	return rsk_webhook_is_one_of(name, methods);
+}
+
+/* export const POST: Route = ..., exports.handler = ..., onRequest(...); not
+ * { handler: x } nor a.handler. */
+static bool defines_handler(const struct rsk_js *js, uint32_t i)
+{
+	if (rsk_js_is(js, i - 1, RSK_JS_DOT))
+		return rsk_js_text_is(js, i - 2, "exports") ||
+		       (rsk_js_is(js, i + 1, RSK_JS_LPAREN) &&
+			       rsk_js_text_is(js, i, "onRequest"));
+	return !rsk_js_is(js, i + 1, RSK_JS_COLON) ||
+	       rsk_js_text_is(js, i - 1, "const");
 }
 
 /* Has the file something that looks like a handler at all? */
 static uint32_t find_handler(const struct rsk_js_file *file)
 {
 	static const char *const handlers[] = { "POST", "handler", "onRequest",
-		"onRequestPost" };
+		"onRequestPost", "defineEventHandler", "eventHandler", NULL };
 	const struct rsk_js *js = file->js;
 
 	for (uint32_t i = 2; i < js->count; i++) {
@@ -240,9 +237,8 @@ static uint32_t find_handler(const struct rsk_js_file *file)
 			(rsk_js_is(js, i + 2, RSK_JS_STRING) ||
 				rsk_js_is(js, i + 2, RSK_JS_TEMPLATE_OPEN)))
 			return i;
-		if (IS_ONE_OF(text, handlers) &&
-			!rsk_js_is(js, i - 1, RSK_JS_DOT) &&
-			!rsk_js_is(js, i + 1, RSK_JS_COLON))
+		if (rsk_webhook_is_one_of(text, handlers) &&
+			defines_handler(js, i))
 			return i;
 		if (rsk_slice_eq_str(text, "Post") &&
 			rsk_js_is(js, i - 1, RSK_JS_AT))
@@ -258,7 +254,7 @@ static uint32_t find_handler(const struct rsk_js_file *file)
 	return 0;
 }
 
-static const char *how(const struct webhooks *w)
+static const char *how(const struct rsk_hook *w)
 {
 	struct rsk_arena *arena = w->code->project->arena;
 
@@ -279,7 +275,7 @@ static const char *how(const struct webhooks *w)
 }
 
 /* The pattern that only saw the header need not ask any more. */
-static void is_fine(struct webhooks *w, const struct unit *unit)
+static void is_fine(struct rsk_hook *w, const struct unit *unit)
 {
 	struct rsk_code_hit hit;
 	struct rsk_fact fact =
@@ -298,408 +294,269 @@ static void is_fine(struct webhooks *w, const struct unit *unit)
 	rsk_code_push(w->code, &hit);
 }
 
-static void judge_unit(struct webhooks *w, const struct unit *unit)
+/* Does the unit call the function around the token by its name? */
+static bool calls_around(
+	const struct rsk_hook *w, const struct unit *unit, uint32_t token)
+{
+	const struct rsk_js_bind *bind = w->file->bind;
+	const struct rsk_js *js = w->file->js;
+	uint32_t f = rsk_js_function_at(bind, token);
+	struct rsk_slice name;
+
+	while (f && !bind->functions.ptr[f].name)
+		f = bind->functions.ptr[f].parent;
+	if (!f)
+		return false;
+	name = rsk_js_text(js, bind->functions.ptr[f].name);
+	for (uint32_t i = unit->begin; i < unit->end; i++)
+		if (rsk_js_is_name(rsk_js_kind(js, i)) &&
+			rsk_slice_eq(rsk_js_text(js, i), name))
+			return true;
+	return false;
+}
+
+/* A comparison that is not good enough has been told already. */
+static bool is_weakly_verified(
+	const struct rsk_hook *w, const struct unit *unit)
+{
+	for (size_t i = 0; i < w->weak.len; i++) {
+		uint32_t token = w->weak.ptr[i];
+
+		if ((token >= unit->begin && token < unit->end) ||
+			calls_around(w, unit, token))
+			return true;
+	}
+	return false;
+}
+
+static void judge_unit(struct rsk_hook *w, const struct unit *unit)
 {
 	struct rsk_code *code = w->code;
 	struct rsk_code_hit hit;
 
 	w->looked = 0;
 	w->by = w->with = RSK_LIT("");
-	if (verifies(w, unit->file, unit->begin, unit->end, 0) ||
+	if (rsk_hook_verifies(w, unit->file, unit->begin, unit->end, 0) ||
 		has_middleware(w)) {
 		is_fine(w, unit);
 		return;
 	}
+	if (is_weakly_verified(w, unit))
+		return;
 	hit = rsk_code_hit(code, "webhook-not-verified", unit->file,
 		unit->evidence, unit->evidence);
 	rsk_code_push(code, &hit);
 }
 
+/* Is the string the path of a route? The ( of the route's call, or 0. */
+static uint32_t route_of(const struct rsk_hook *w, uint32_t i)
+{
+	const struct rsk_js *js = w->file->js;
+
+	if (!rsk_js_is(js, i - 1, RSK_JS_LPAREN) ||
+		!is_route_method(rsk_js_text(js, i - 2)) ||
+		!rsk_js_is(js, i - 3, RSK_JS_DOT))
+		return 0;
+	/* app.use('/hooks/resync', express.raw()) mounts a parser. */
+	if (rsk_js_text_is(js, i - 2, "use") && !w->header && !w->event)
+		return 0;
+	return i - 1;
+}
+
+enum { MAX_OPTIONS = 100 }; /* tokens from route( to its url */
+
+/* app.route({ method: 'POST', url: '/hooks/resync', handler }) */
+static uint32_t route_by_options(const struct rsk_hook *w, uint32_t i)
+{
+	const struct rsk_js *js = w->file->js;
+	uint32_t first = i > MAX_OPTIONS + 4 ? i - MAX_OPTIONS : 4;
+
+	if (!rsk_js_is(js, i - 1, RSK_JS_COLON) ||
+		(!rsk_js_text_is(js, i - 2, "url") &&
+			!rsk_js_text_is(js, i - 2, "path")))
+		return 0;
+	for (uint32_t at = i - 2; at > first; at--)
+		if (rsk_js_is(js, at, RSK_JS_LBRACE) &&
+			rsk_js_partner(js, at) > i)
+			return rsk_js_is(js, at - 1, RSK_JS_LPAREN) &&
+					       rsk_js_text_is(
+						       js, at - 2, "route")
+				       ? at - 1
+				       : 0;
+	return 0;
+}
+
 /* Routes whose path says whose webhook it is. */
-static bool judge_routes(struct webhooks *w)
+static bool judge_routes(struct rsk_hook *w)
 {
 	const struct rsk_js *js = w->file->js;
 	bool any = false;
 
 	for (uint32_t i = 3; i < js->count; i++) {
+		uint32_t paren;
+
 		if (!rsk_js_is(js, i, RSK_JS_STRING) ||
-			!rsk_js_is(js, i - 1, RSK_JS_LPAREN) ||
-			!is_route_method(rsk_js_text(js, i - 2)) ||
-			!rsk_js_is(js, i - 3, RSK_JS_DOT) ||
-			!rsk_webhook_is_path(text_of(js, i)))
+			!rsk_webhook_is_path(rsk_hook_text(js, i)))
 			continue;
-		/* app.use('/hooks/resync', express.raw()) mounts a parser. */
-		if (rsk_js_text_is(js, i - 2, "use") && !w->header && !w->event)
+		paren = route_of(w, i);
+		if (!paren)
+			paren = route_by_options(w, i);
+		if (!paren)
 			continue;
-		judge_unit(w, &(struct unit){ w->file, i + 1,
-				      rsk_js_partner(js, i - 1), i });
+		judge_unit(w, &(struct unit){ w->file, paren + 1,
+				      rsk_js_partner(js, paren), i });
 		any = true;
 	}
 	return any;
 }
 
-/* ---- how it is compared ---- */
+/* ---- controllers of NestJS ---- */
 
-static bool reads_header(const struct rsk_js_val *val)
+/* The text of @Name('text') at its name, "" for @Name(), or no string. */
+static struct rsk_slice decorated(const struct rsk_js *js, uint32_t name)
 {
-	return rsk_webhook_has(val->path, "x-resync-signature") ||
-	       (val->kind == RSK_JS_V_MEMBER &&
-		       rsk_webhook_has(val->text, "x-resync-signature")) ||
-	       (val->kind == RSK_JS_V_CALL && val->n_parts > 1 &&
-		       val->parts[1] &&
-		       rsk_webhook_is_header(val->parts[1]->text));
+	if (!rsk_js_is(js, name + 1, RSK_JS_LPAREN) ||
+		!rsk_js_is(js, name + 2, RSK_JS_STRING))
+		return RSK_LIT("");
+	return rsk_hook_text(js, name + 2);
 }
 
-static bool is_digest(const struct rsk_js_val *val)
-{
-	if (!val)
-		return false;
-	if (val->kind == RSK_JS_V_CONCAT || val->kind == RSK_JS_V_UNION) {
-		for (uint32_t i = 0; i < val->n_parts; i++)
-			if (is_digest(val->parts[i]))
-				return true;
-		return false;
-	}
-	return val->kind == RSK_JS_V_CALL && val->n_parts &&
-	       (rsk_slice_eq_str(last_name_of(val->parts[0]), "digest") ||
-		       rsk_slice_eq_str(last_name_of(val->parts[0]), "sign"));
-}
-
-/* One side of a comparison: its last name and, where it is one, its value. */
-struct side {
-	bool signature, computed;
-};
-
-/* Of a name in front of an operator, what it was declared with. */
-static struct rsk_js_val *value_at(
-	struct webhooks *w, uint32_t token, bool before)
-{
-	struct rsk_js_bind *bind = w->file->bind;
-	uint32_t init;
-
-	if (!before)
-		return rsk_js_eval_at(&w->code->eval, w->file, token);
-	init = bind->bindings.ptr[rsk_js_resolve(bind, token)].init;
-	if (!init || bind->bindings.ptr[rsk_js_resolve(bind, token)].step)
-		return NULL;
-	return rsk_js_eval_at(&w->code->eval, w->file, init);
-}
-
-static struct side side_of(struct webhooks *w, uint32_t token, bool before)
+/* The Controller of @Controller() in front of the class, or 0. */
+static uint32_t controller_of(const struct rsk_hook *w, uint32_t class)
 {
 	const struct rsk_js *js = w->file->js;
-	struct rsk_slice name = rsk_js_text(js, token);
-	struct side side = { rsk_webhook_is_signature(name),
-		rsk_webhook_is_computed(name) };
-	struct rsk_js_val *val;
+	uint32_t body = w->file->bind->classes.ptr[class].body;
+	uint32_t first = body > MAX_OPTIONS ? body - MAX_OPTIONS : 1;
 
-	if (rsk_js_is(js, token, RSK_JS_STRING) ||
-		rsk_js_is(js, token, RSK_JS_NUMBER) ||
-		rsk_slice_eq_str(name, "length") ||
-		rsk_slice_eq_str(name, "undefined") ||
-		rsk_slice_eq_str(name, "null"))
-		return (struct side){ false, false };
-	/* hmac.digest('hex') == sent */
-	if (before && rsk_js_is(js, token, RSK_JS_RPAREN) &&
-		rsk_js_partner(js, token))
-		side.computed = rsk_js_text_is(
-			js, rsk_js_partner(js, token) - 1, "digest");
-	/* req.get('x-resync-signature'), req.headers['x-resync-signature'] */
-	if (before && (rsk_js_is(js, token, RSK_JS_RPAREN) ||
-			      rsk_js_is(js, token, RSK_JS_RBRACKET)))
-		side.signature = rsk_webhook_is_header(text_of(js, token - 1));
-	if (before && !rsk_js_is_name(rsk_js_kind(js, token)))
-		return side;
-	if (before && rsk_js_is(js, token - 1, RSK_JS_DOT))
-		return side;
-	rsk_js_eval_begin(&w->code->eval, w->file, token);
-	val = value_at(w, token, before);
-	if (!val)
-		return side;
-	side.signature = side.signature || reads_header(val) ||
-			 rsk_webhook_is_signature(last_name_of(val));
-	side.computed = is_digest(val) || (side.computed && !reads_header(val));
-	if (rsk_slice_eq_str(last_name_of(val), "length") ||
-		val->kind == RSK_JS_V_NUMBER || val->kind == RSK_JS_V_NULL ||
-		val->kind == RSK_JS_V_BOOL || val->kind == RSK_JS_V_STRING)
-		return (struct side){ false, false };
-	return side;
+	for (uint32_t i = body; i > first; i--)
+		if (rsk_js_text_is(js, i, "Controller") &&
+			rsk_js_is(js, i - 1, RSK_JS_AT))
+			return i;
+	return 0;
 }
 
-static void push(struct webhooks *w, const char *rule, uint32_t token)
+/* @Post() of a controller whose paths together say whose webhook it is. */
+static bool judge_post(struct rsk_hook *w, uint32_t post)
 {
-	struct rsk_code_hit hit =
-		rsk_code_hit(w->code, rule, w->file, token, token);
+	const struct rsk_js *js = w->file->js;
+	uint32_t class = rsk_js_class_around(w->file->bind, post, 0);
+	uint32_t controller = class ? controller_of(w, class) : 0;
+	struct rsk_slice a;
+	struct rsk_slice b;
 
-	rsk_code_push(w->code, &hit);
+	if (!controller)
+		return false;
+	a = decorated(js, controller);
+	b = decorated(js, post);
+	if (!rsk_webhook_is_path(rsk_slice_str(rsk_arena_printf(
+		    w->code->project->arena, "%.*s/%.*s",
+		    (int)(a.len > 100 ? 100 : a.len), (const char *)a.ptr,
+		    (int)(b.len > 100 ? 100 : b.len), (const char *)b.ptr))))
+		return false;
+	judge_unit(w, &(struct unit){ w->file, controller,
+			      rsk_js_partner(js,
+				      w->file->bind->classes.ptr[class].body),
+			      post });
+	return true;
 }
 
-static bool is_equality(enum rsk_js_kind kind)
-{
-	return kind == RSK_JS_EQ || kind == RSK_JS_NE ||
-	       kind == RSK_JS_EQ_STRICT || kind == RSK_JS_NE_STRICT;
-}
-
-/* .equals(x), .localeCompare(x), .includes(x), Buffer.compare(a, b) */
-static bool is_equality_call(const struct rsk_js *js, uint32_t paren)
-{
-	static const char *const names[] = { "equals", "localeCompare",
-		"includes", "indexOf", "compare", "isEqual" };
-
-	return rsk_js_is(js, paren - 2, RSK_JS_DOT) &&
-	       IS_ONE_OF(rsk_js_text(js, paren - 1), names);
-}
-
-static bool is_weak(struct side a, struct side b)
-{
-	return (a.signature && b.computed) || (a.computed && b.signature);
-}
-
-static bool find_comparisons(struct webhooks *w)
+static bool judge_controllers(struct rsk_hook *w)
 {
 	const struct rsk_js *js = w->file->js;
 	bool any = false;
 
-	for (uint32_t i = 4; i < js->count; i++) {
-		struct side a = { 0 };
-		struct side b = { 0 };
-
-		if (is_equality(rsk_js_kind(js, i))) {
-			if (rsk_js_text_is(js, i - 2, "typeof"))
-				continue;
-			a = side_of(w, i - 1, true);
-			b = side_of(w, i + 1, false);
-		} else if (rsk_js_is_call(js, i) && is_equality_call(js, i)) {
-			a = side_of(w, i - 3, true);
-			b = side_of(w, i + 1, false);
-		}
-		if (!is_weak(a, b))
-			continue;
-		push(w, "webhook-weak-comparison",
-			i - (rsk_js_is(js, i, RSK_JS_LPAREN)));
-		any = true;
-	}
+	for (uint32_t i = 2; i < js->count; i++)
+		if (rsk_js_is(js, i - 1, RSK_JS_AT) &&
+			(rsk_js_text_is(js, i, "Post") ||
+				rsk_js_text_is(js, i, "All")))
+			any = judge_post(w, i) || any;
 	return any;
 }
 
-/* ---- how it is computed ---- */
+/* ---- handlers of others in the same file ---- */
 
-static bool is_default_secret(const struct rsk_js_val *val)
+static bool is_other_header(struct rsk_slice text)
 {
-	if (val->kind == RSK_JS_V_STRING)
-		return val->text.len > 0;
-	for (uint32_t i = 0; val->kind == RSK_JS_V_UNION && i < val->n_parts;
-		i++)
-		if (val->parts[i] && val->parts[i]->kind == RSK_JS_V_STRING &&
-			val->parts[i]->text.len)
+	return text.len < 60 && !rsk_webhook_is_header(text) &&
+	       (rsk_webhook_has(text, "-signature") ||
+		       rsk_webhook_has(text, "x-hub-") ||
+		       rsk_webhook_has(text, "-hmac"));
+}
+
+bool rsk_hook_is_foreign(const struct rsk_hook *w, uint32_t token)
+{
+	const struct rsk_js_bind *bind = w->file->bind;
+	const struct rsk_js *js = w->file->js;
+	uint32_t f = rsk_js_function_at(bind, token);
+	bool other = false;
+
+	while (f && bind->functions.ptr[f].parent)
+		f = bind->functions.ptr[f].parent;
+	if (!f)
+		return false;
+	for (uint32_t i = bind->functions.ptr[f].params;
+		i < bind->functions.ptr[f].end; i++) {
+		struct rsk_slice text;
+
+		if (!rsk_js_is(js, i, RSK_JS_STRING))
+			continue;
+		text = rsk_hook_text(js, i);
+		if (rsk_webhook_is_header(text))
+			return false;
+		other = other || is_other_header(text);
+	}
+	return other;
+}
+
+void rsk_hook_push(struct rsk_hook *w, const char *rule, uint32_t token,
+	const char *message)
+{
+	struct rsk_code_hit hit =
+		rsk_code_hit(w->code, rule, w->file, token, token);
+
+	if (message)
+		hit.message = message;
+	rsk_code_push(w->code, &hit);
+}
+
+/* Is there a route of ours at all? Its comparisons count then. */
+static bool speaks_of_hooks(const struct rsk_js_file *file)
+{
+	for (uint32_t i = 1; i < file->js->count; i++)
+		if (rsk_js_is(file->js, i, RSK_JS_STRING) &&
+			rsk_webhook_is_path(rsk_hook_text(file->js, i)))
 			return true;
 	return false;
 }
 
-static void look_at_hmac(struct webhooks *w, uint32_t paren)
-{
-	struct rsk_js_eval *eval = &w->code->eval;
-	struct rsk_js_val *algorithm;
-	struct rsk_js_val *secret;
-	struct rsk_code_hit hit;
-
-	rsk_js_eval_begin(eval, w->file, paren);
-	algorithm = rsk_js_argument(eval, w->file, paren, 0);
-	secret = rsk_js_argument(eval, w->file, paren, 1);
-	hit = rsk_code_hit(
-		w->code, "webhook-weak-hmac", w->file, paren - 1, paren - 1);
-	if (algorithm &&
-		(rsk_slice_eq_nocase(algorithm->text, RSK_LIT("md5")) ||
-			rsk_slice_eq_nocase(
-				algorithm->text, RSK_LIT("sha1")))) {
-		hit.message = "The signature is computed with a broken hash";
-		rsk_code_push(w->code, &hit);
-	} else if (secret && is_default_secret(secret)) {
-		hit.message = "The webhook secret is written into the code, or "
-			      "has a default that is";
-		rsk_code_push(w->code, &hit);
-	}
-}
-
-static void find_hmacs(struct webhooks *w)
-{
-	const struct rsk_js *js = w->file->js;
-	bool keyed = rsk_webhook_has(js->source, "createHmac") ||
-		     rsk_webhook_has(js->source, "subtle") ||
-		     rsk_webhook_has(js->source, "HmacSHA");
-
-	for (uint32_t i = 2; i < js->count; i++) {
-		if (!rsk_js_is_call(js, i))
-			continue;
-		if (rsk_js_text_is(js, i - 1, "createHmac")) {
-			look_at_hmac(w, i);
-		} else if (!keyed && w->header &&
-			   rsk_js_text_is(js, i - 1, "createHash")) {
-			struct rsk_code_hit hit = rsk_code_hit(w->code,
-				"webhook-weak-hmac", w->file, i - 1, i - 1);
-
-			hit.message = "The signature is computed without a "
-				      "key: anybody can";
-			rsk_code_push(w->code, &hit);
-		}
-	}
-}
-
-/* ---- what follows from it ---- */
-
-/* Does the function say true or false, rather than throw? */
-static bool answers(const struct rsk_js_val *val)
-{
-	const struct rsk_js_bind *bind = val->file->bind;
-	const struct rsk_js_function *f = &bind->functions.ptr[val->number];
-
-	for (uint32_t i = f->params; i < f->end; i++)
-		if (rsk_js_text_is(val->file->js, i, "throw"))
-			return false;
-	return f->returns != 0 || f->kind == RSK_JS_F_ARROW;
-}
-
-/* A call that stands alone: nobody looks at what it says. */
-static bool is_alone(const struct rsk_js *js, uint32_t name, uint32_t paren)
-{
-	uint32_t first = name;
-	uint32_t next = rsk_js_partner(js, paren) + 1;
-
-	while (first > 2 && rsk_js_is(js, first - 1, RSK_JS_DOT))
-		first -= 2;
-	if (rsk_js_text_is(js, first - 1, "await"))
-		first--;
-	return rsk_js_role(js, first) == RSK_JS_STATEMENT &&
-	       !rsk_js_is_opener(rsk_js_kind(js, first)) &&
-	       (rsk_js_is(js, next, RSK_JS_SEMICOLON) ||
-		       rsk_js_is(js, next, RSK_JS_RBRACE) ||
-		       rsk_js_has(js, next, RSK_JS_NEWLINE));
-}
-
-static bool compares(struct webhooks *w, uint32_t paren)
-{
-	struct rsk_js_val *val;
-
-	if (is_comparer(rsk_js_text(w->file->js, paren - 1)))
-		return true;
-	rsk_js_eval_begin(&w->code->eval, w->file, paren);
-	val = rsk_js_callee(&w->code->eval, w->file, paren);
-	w->looked = 0;
-	return val->kind == RSK_JS_V_FUNCTION && answers(val) &&
-	       function_verifies(w, val, 0);
-}
-
-/* catch (e) {} around a verification that throws, and then on it goes. */
-static bool lets_through(const struct rsk_js *js, uint32_t body)
-{
-	static const char *const ends[] = { "return", "throw", "status",
-		"sendStatus", "next", "writeHead", "statusCode", "reject" };
-
-	for (uint32_t i = body + 1; i < rsk_js_partner(js, body); i++)
-		if (rsk_js_is_word(rsk_js_kind(js, i)) &&
-			IS_ONE_OF(rsk_js_text(js, i), ends))
-			return false;
-	return true;
-}
-
-static void look_at_catch(struct webhooks *w, uint32_t try_body)
-{
-	const struct rsk_js *js = w->file->js;
-	uint32_t i = rsk_js_partner(js, try_body) + 1;
-
-	if (!rsk_js_text_is(js, i, "catch"))
-		return;
-	if (rsk_js_is(js, i + 1, RSK_JS_LPAREN))
-		i = rsk_js_partner(js, i + 1);
-	w->looked = 0;
-	if (rsk_js_is(js, i + 1, RSK_JS_LBRACE) && lets_through(js, i + 1) &&
-		verifies(w, w->file, try_body + 1, rsk_js_partner(js, try_body),
-			0) &&
-		!rsk_webhook_has(
-			rsk_slice_cut(js->source, rsk_js_begin(js, try_body),
-				rsk_js_end(js, rsk_js_partner(js, try_body))),
-			"process"))
-		push(w, "webhook-result-ignored", i + 1);
-}
-
-/* if (process.env.NODE_ENV === 'production') { verify } and nothing else. */
-static void look_at_condition(struct webhooks *w, uint32_t paren)
-{
-	const struct rsk_js *js = w->file->js;
-	uint32_t end = rsk_js_partner(js, paren);
-	bool by_environment = false;
-
-	for (uint32_t i = paren + 1; i < end; i++)
-		by_environment = by_environment ||
-				 rsk_js_text_is(js, i, "NODE_ENV") ||
-				 rsk_js_text_is(js, i, "__DEV__") ||
-				 rsk_js_text_is(js, i, "isProduction") ||
-				 rsk_js_text_is(js, i, "isDev");
-	if (!by_environment || !rsk_js_is(js, end + 1, RSK_JS_LBRACE))
-		return;
-	w->looked = 0;
-	if (verifies(w, w->file, end + 2, rsk_js_partner(js, end + 1), 0))
-		push(w, "webhook-result-ignored", paren - 1);
-}
-
-static void find_ignored(struct webhooks *w)
-{
-	const struct rsk_js *js = w->file->js;
-
-	for (uint32_t i = 2; i < js->count; i++) {
-		if (rsk_js_is_call(js, i) &&
-			rsk_js_is_name(rsk_js_kind(js, i - 1)) &&
-			is_alone(js, i - 1, i) && compares(w, i))
-			push(w, "webhook-result-ignored", i - 1);
-		else if (rsk_js_is(js, i, RSK_JS_LBRACE) &&
-			 rsk_js_text_is(js, i - 1, "try"))
-			look_at_catch(w, i);
-		else if (rsk_js_is(js, i, RSK_JS_LPAREN) &&
-			 rsk_js_text_is(js, i - 1, "if"))
-			look_at_condition(w, i);
-	}
-}
-
-/* timingSafeEqual throws for unequal lengths, Buffer.from for no header. */
-static void find_throws(struct webhooks *w)
-{
-	const struct rsk_js *js = w->file->js;
-
-	if (rsk_webhook_has(js->source, "length") ||
-		rsk_webhook_has(js->source, "try {") ||
-		rsk_webhook_has(js->source, "try{"))
-		return;
-	for (uint32_t i = 2; i < js->count; i++)
-		if (rsk_js_is_call(js, i) &&
-			rsk_js_text_is(js, i - 1, "timingSafeEqual")) {
-			push(w, "webhook-verification-throws", i - 1);
-			return;
-		}
-}
-
 static void look_at_file(struct rsk_code *code, struct rsk_js_file *file)
 {
-	struct webhooks w = { .code = code, .file = file };
+	struct rsk_hook w = { .code = code, .file = file };
 	bool routes;
-	bool weak;
 	uint32_t handler;
 
 	if (rsk_program_is_test(file->path))
 		return;
 	find_evidence(&w);
+	if (w.header || w.event || w.in_path || speaks_of_hooks(file))
+		rsk_hook_find_comparisons(&w);
 	routes = judge_routes(&w);
-	if (!routes && !w.header && !w.event && !w.in_path)
-		return;
-	weak = find_comparisons(&w);
-	find_hmacs(&w);
-	find_ignored(&w);
-	find_throws(&w);
-	handler = find_handler(file);
-	if (!routes && !weak && handler)
-		judge_unit(&w, &(struct unit){ file, 1, file->js->count,
-				       w.header  ? w.header
-				       : w.event ? w.event
-						 : handler });
+	routes = judge_controllers(&w) || routes;
+	if (routes || w.header || w.event || w.in_path) {
+		rsk_hook_find_hmacs(&w);
+		rsk_hook_find_ignored(&w);
+		rsk_hook_find_throws(&w);
+		handler = find_handler(file);
+		if (!routes && !w.weak.len && handler)
+			judge_unit(&w, &(struct unit){ file, 1, file->js->count,
+					       w.header  ? w.header
+					       : w.event ? w.event
+							 : handler });
+	}
+	if (w.limited)
+		code->out->gap(code->out->ctx, RSK_GAP_SYNTAX_LIMIT, file->path,
+			"too much to follow in a receiver of webhooks");
+	RSK_VEC_RELEASE(&w.weak);
 }
 
 void rsk_code_webhook(struct rsk_code *code)

@@ -130,8 +130,9 @@ static void find_evidence(struct rsk_server *server)
 
 /* ---- who receives ---- */
 
-/* A name that the code of a handler has: its request. */
-static bool has_request(const struct rsk_server *server, struct rsk_span span)
+/* A name that the code of a handler has: its request; or 0. */
+static uint32_t find_request(
+	const struct rsk_server *server, struct rsk_span span)
 {
 	static const char *const names[] = { "request", "req", "Request",
 		"$request", "$_SERVER", "$_POST", "HttpServletRequest",
@@ -141,9 +142,37 @@ static bool has_request(const struct rsk_server *server, struct rsk_span span)
 	for (uint32_t i = span.begin; i < span.end; i++)
 		if (rsk_webhook_is_one_of(rsk_server_text(server, i), names) ||
 			rsk_slice_eq_str(rsk_token_value(&server->tokens, i),
-				"php://input"))
-			return true;
-	return false;
+				"php://input") ||
+			(rsk_server_is(server, i, "event") &&
+				rsk_server_is(server, i + 2, "context")))
+			return i;
+	return 0;
+}
+
+static bool has_request(const struct rsk_server *server, struct rsk_span span)
+{
+	return find_request(server, span) != 0;
+}
+
+/* Where the file's handler gets its request: no line that imports it. */
+static uint32_t where_request(const struct rsk_server *server)
+{
+	static const char *const imports[] = { "use", "import", "using", "from",
+		"require", NULL };
+	uint32_t count = rsk_server_count(server) - 1;
+	uint32_t i = 1;
+
+	while ((i = find_request(server, (struct rsk_span){ i, count }))) {
+		uint32_t line = i;
+
+		while (line > 1 && !server->tokens.list.ptr[line].first)
+			line--;
+		if (!rsk_webhook_is_one_of(
+			    rsk_server_text(server, line), imports))
+			return i;
+		i++;
+	}
+	return 1;
 }
 
 /* post("/webhooks/resync", ...), @app.route("/webhooks/resync"), post "..." */
@@ -252,7 +281,7 @@ static void judge_file(struct rsk_server *server, bool elsewhere)
 		is_fine(server, token ? token : 1);
 	else if (server->header || !elsewhere)
 		rsk_server_push(server, "webhook-not-verified",
-			token ? token : 1, NULL);
+			token ? token : where_request(server), NULL);
 }
 
 static bool has_route(const struct rsk_server *server)
@@ -269,9 +298,10 @@ static void look_at_webhooks(struct rsk_server *server, bool elsewhere)
 
 	if (!speaks && !has_route(server))
 		return;
+	server->weak = rsk_server_find_comparisons(server);
 	rsk_server_find_hmacs(server);
 	rsk_server_find_ignored(server);
-	if (rsk_server_find_comparisons(server))
+	if (server->weak)
 		return; /* it does verify, if badly */
 	if (!server->header && judge_routes(server, elsewhere))
 		return;

@@ -133,6 +133,15 @@ static bool is_known_secret(
 	return false;
 }
 
+static bool compares_here(const struct rsk_server *server)
+{
+	for (uint32_t i = 1; i + 1 < rsk_server_count(server); i++)
+		if (rsk_server_has_kind(server, i, RSK_TOKEN_NAME) &&
+			rsk_server_is_comparer(server, i))
+			return true;
+	return false;
+}
+
 static void look_at_hmac(
 	struct rsk_server *server, uint32_t name, const struct hmac *hmac)
 {
@@ -153,6 +162,12 @@ static void look_at_hmac(
 		rsk_server_push(server, "webhook-weak-hmac", name,
 			"The webhook secret is written into the code, or has "
 			"a default that is");
+	else if (server->header && !server->weak && compares_here(server) &&
+		 rsk_webhook_lacks_prefix(server->tokens.source)) {
+		rsk_server_push(server, "webhook-weak-hmac", name,
+			RSK_WEBHOOK_LACKS_PREFIX);
+		server->weak = true; /* once */
+	}
 }
 
 /* ---- no key at all ---- */

@@ -29,6 +29,7 @@ struct rsk_server {
 	uint32_t header; /* token that reads the signature, or 0 */
 	uint32_t event;  /* token of one of two event names, or 0 */
 	bool in_path;    /* the path says resync and webhook */
+	bool weak;       /* compared, but not well enough */
 	struct rsk_slice header_name; /* of the constant that holds it */
 	size_t work;                  /* tokens gone through; see below */
 };

@@ -202,6 +202,71 @@ static uint32_t condition_end(const struct rsk_server *server, uint32_t i)
 	return i;
 }
 
+/* ---- a verification that is only told of ---- */
+
+static bool denies(const struct rsk_server *server, struct rsk_span span)
+{
+	static const char *const words[] = { "!", "not", "unless", "false",
+		"False", "!=", NULL };
+
+	for (uint32_t i = span.begin; i < span.end; i++)
+		if (rsk_webhook_is_one_of(rsk_server_text(server, i), words))
+			return true;
+	return false;
+}
+
+/* Something that ends the request, or keeps the outcome for later. */
+static bool leaves(const struct rsk_server *server, struct rsk_span span)
+{
+	static const char *const words[] = { "return", "raise", "throw", "exit",
+		"die", "abort", "halt", "head", "panic", "continue", "break",
+		"next", "assert", "render", "redirect_to", "yield", "=",
+		":=", NULL };
+	static const char *const parts[] = { "status", "writeheader", "respond",
+		"response", "reject", "unauthor", "forbid", "deny", "fail",
+		"sendError", "http_", NULL };
+
+	for (uint32_t i = span.begin; i < span.end; i++) {
+		struct rsk_slice text = rsk_server_text(server, i);
+
+		if (rsk_webhook_is_one_of(text, words) ||
+			(rsk_server_has_kind(server, i, RSK_TOKEN_NAME) &&
+				has_any(text, parts)) ||
+			(rsk_slice_eq_str(text, "Error") &&
+				rsk_server_is(server, i - 2, "http")))
+			return true;
+	}
+	return false;
+}
+
+static bool compares_in(const struct rsk_server *server, struct rsk_span span)
+{
+	for (uint32_t i = span.begin; i < span.end; i++)
+		if (rsk_server_is_comparer(server, i))
+			return true;
+	return false;
+}
+
+/* if not compare_digest(a, b): log.warning("bad"), and on it goes. */
+static bool only_tells(struct rsk_server *server, uint32_t i)
+{
+	static const char *const others[] = { "else", "elif", "elsif", NULL };
+	struct rsk_span head = { i, condition_end(server, i) };
+	struct rsk_span block = rsk_server_block(server, i);
+	uint32_t after = block.end;
+
+	if (!compares_in(server, head) || !denies(server, head) ||
+		block.end <= head.end ||
+		!rsk_server_may_look(server, block.end - i))
+		return false;
+	for (uint32_t j = head.end; j < block.end; j++)
+		if (rsk_webhook_is_one_of(rsk_server_text(server, j), others))
+			return false;
+	block.begin = head.end;
+	return !leaves(server, block) &&
+	       !rsk_webhook_is_one_of(rsk_server_text(server, after), others);
+}
+
 /* if production? and verify, and nothing else: who says it is development,
  * may send what he likes. */
 static void look_at_condition(struct rsk_server *server, uint32_t i)
@@ -215,6 +280,8 @@ static void look_at_condition(struct rsk_server *server, uint32_t i)
 		rsk_server_verifies(server, rsk_server_block(server, i)))
 		rsk_server_push(server, "webhook-result-ignored", i,
 			"The signature is only checked in one environment");
+	else if (only_tells(server, i))
+		rsk_server_push(server, "webhook-result-ignored", i, NULL);
 }
 
 static bool is_catch(const struct rsk_server *server, uint32_t i)

@@ -25,4 +25,12 @@ bool rsk_webhook_is_path(struct rsk_slice path);
 bool rsk_webhook_is_signature(struct rsk_slice name);
 bool rsk_webhook_is_computed(struct rsk_slice name);
 
+/* The header holds "sha256=" and digits: does a receiver neither write that
+ * nor cut it off? Nothing it computes would match then. */
+bool rsk_webhook_lacks_prefix(struct rsk_slice source);
+
+#define RSK_WEBHOOK_LACKS_PREFIX                                               \
+	"The signature begins with sha256=, what is compared with it does "    \
+	"not: nothing will ever match"
+
 #endif

@@ -60,3 +60,19 @@ bool rsk_webhook_is_computed(struct rsk_slice name)
 
 	return has_one_of(name, parts);
 }
+
+bool rsk_webhook_lacks_prefix(struct rsk_slice source)
+{
+	static const char *const parts[] = { "sha256=", "slice", "[7:", "[7..",
+		"substr", "split", "replace", "prefix", "partition", "strip",
+		"explode", "match", "regex", "startswith", "starts_with",
+		"start_with", "strpos", "sscanf", "drop(", "trim(", "trimstart",
+		"indexof", "after(", NULL };
+
+	/* Digits against digits: of bytes nobody knows where they come from. */
+	static const char *const digits[] = { "hexdigest", "('hex')",
+		"(\"hex\")", "hash_hmac", "hex.EncodeToString", "formatHex",
+		"ToHexString", "encodeHexString", "%02x", "hmacHex", NULL };
+
+	return has_one_of(source, digits) && !has_one_of(source, parts);
+}
