@@ -9,7 +9,8 @@
 
 /*
  * The format "sarif": SARIF 2.1.0 (OASIS, with Errata 01) as GitHub's code
- * scanning reads it. One run; what could not be read is a notification.
+ * scanning reads it. One run, of an audit two; what could not be read is a
+ * notification.
  */
 
 /* Beyond this many, viewers show a part. */
@@ -89,9 +90,11 @@ static void add_gaps(struct rsk_json *json, const struct rsk_report *report)
 				rsk_gap_text((enum rsk_gap_class)i), left[i]);
 }
 
-static void add_limits(struct rsk_json *json, const struct rsk_report *report)
+static void add_limits(struct rsk_sarif *sarif)
 {
-	uint64_t count = rsk_sarif_result_count(report);
+	struct rsk_json *json = &sarif->json;
+	const struct rsk_report *report = sarif->report;
+	uint64_t count = rsk_sarif_result_count(sarif);
 
 	if (count > RSK_MAX_SARIF_RESULTS)
 		notify(json, "truncated", "warning",
@@ -101,7 +104,7 @@ static void add_limits(struct rsk_json *json, const struct rsk_report *report)
 		notify(json, "many-results", "note",
 			"%" PRIu64 " results: a viewer may show the first %d",
 			count, SHOWN_BY_VIEWERS);
-	if (report->unlisted)
+	if (report->unlisted && !sarif->past)
 		notify(json, "unlisted", "warning",
 			"%" PRIu64 " findings over a limit are counted, "
 			"not listed",
@@ -135,39 +138,59 @@ static void add_policy(struct rsk_json *json, const struct rsk_report *report)
 	rsk_json_end(json);
 }
 
-static void add_invocation(
-	struct rsk_json *json, const struct rsk_report *report)
+/* What both runs of an audit rest on is told by the first; what failed, by
+ * each: a viewer may see one alone. */
+static void add_invocation(struct rsk_sarif *sarif)
 {
+	struct rsk_json *json = &sarif->json;
+	const struct rsk_report *report = sarif->report;
+	bool second = sarif->both && sarif->past;
+
 	rsk_json_array(json, "invocations");
 	rsk_json_object(json, NULL);
 	rsk_json_bool(json, "executionSuccessful", report->complete);
 	rsk_json_number(json, "exitCode", (uint64_t)report->exit_status);
 	rsk_json_array(json, "toolExecutionNotifications");
 	add_gaps(json, report);
-	add_limits(json, report);
-	add_notes(json, report);
+	add_limits(sarif);
+	if (!second)
+		add_notes(json, report);
 	rsk_json_end(json);
-	add_policy(json, report);
-	rsk_json_object(json, "properties");
-	rsk_record_coverage(json, report);
-	if (report->answers_len)
-		rsk_record_checklist(json, report);
-	rsk_json_end(json);
+	if (!second) {
+		add_policy(json, report);
+		rsk_json_object(json, "properties");
+		rsk_record_coverage(json, report);
+		rsk_json_end(json);
+	}
 	rsk_json_end(json);
 	rsk_json_end(json);
 }
 
-/* Separates the results of `scan` from those of `history` when uploaded. */
-static void add_automation(
-	struct rsk_json *json, const struct rsk_report *report)
+/* The answers of an audit belong to no result. */
+static void add_run_properties(struct rsk_sarif *sarif)
 {
-	rsk_json_object(json, "automationDetails");
-	rsk_json_open_string(json, "id");
-	rsk_json_add_str(json, "rskan/");
-	rsk_json_add_str(json, report->command);
-	rsk_json_add_str(json, "/");
-	rsk_json_close_string(json);
+	struct rsk_json *json = &sarif->json;
+
+	if (!sarif->report->answers_len || (sarif->both && sarif->past))
+		return;
+	rsk_json_object(json, "properties");
+	rsk_record_checklist(json, sarif->report);
+	rsk_record_actions(json, sarif->report);
 	rsk_json_end(json);
+}
+
+/* Separates the results of the tree from those of the history when uploaded,
+ * whichever command they come from. */
+static void add_automation(struct rsk_sarif *sarif)
+{
+	const char *command = sarif->report->command;
+	const char *id = sarif->past                  ? "rskan/history/"
+			 : !strcmp(command, "staged") ? "rskan/staged/"
+						      : "rskan/tree/";
+
+	rsk_json_object(&sarif->json, "automationDetails");
+	rsk_json_str(&sarif->json, "id", id);
+	rsk_json_end(&sarif->json);
 }
 
 static void add_base(struct rsk_json *json)
@@ -187,12 +210,27 @@ static void add_run(struct rsk_sarif *sarif)
 	json->lines = 6; /* a rule a line */
 	rsk_sarif_tool(sarif);
 	json->lines = 4; /* a result a line */
-	add_invocation(json, sarif->report);
-	add_automation(json, sarif->report);
+	add_invocation(sarif);
+	add_automation(sarif);
 	add_base(json);
 	rsk_json_str(json, "columnKind", "unicodeCodePoints");
+	rsk_sarif_taxonomies(sarif);
 	rsk_sarif_results(sarif);
+	add_run_properties(sarif);
 	rsk_json_end(json);
+}
+
+static void add_runs(struct rsk_sarif *sarif)
+{
+	const struct rsk_report *report = sarif->report;
+
+	sarif->past = !strcmp(report->command, "history");
+	sarif->both = report->answers_len && report->coverage.objects.seen;
+	add_run(sarif);
+	if (!sarif->both)
+		return;
+	sarif->past = true;
+	add_run(sarif);
 }
 
 enum rsk_err rsk_write_sarif(const struct rsk_report *report,
@@ -212,7 +250,7 @@ enum rsk_err rsk_write_sarif(const struct rsk_report *report,
 	rsk_json_str(json, "$schema", schema);
 	rsk_json_str(json, "version", "2.1.0");
 	rsk_json_array(json, "runs");
-	add_run(&sarif);
+	add_runs(&sarif);
 	rsk_json_end(json);
 	rsk_json_end(json);
 	rsk_json_newline(json);

@@ -15,18 +15,41 @@ struct cut {
 	uint64_t room;
 };
 
-uint64_t rsk_sarif_result_count(const struct rsk_report *report)
+static bool is_of_history(const struct rsk_finding *finding)
 {
-	return (uint64_t)report->findings.len + report->suppressed.len;
+	return finding->origin != RSK_ORIGIN_TREE &&
+	       finding->origin != RSK_ORIGIN_INDEX &&
+	       finding->origin != RSK_ORIGIN_STDIN;
 }
 
-static struct cut find_cut(const struct rsk_report *report)
+/* Does the finding belong into the run at work? */
+static bool is_in_run(
+	const struct rsk_sarif *sarif, const struct rsk_finding *finding)
 {
+	return !sarif->both || is_of_history(finding) == sarif->past;
+}
+
+uint64_t rsk_sarif_result_count(const struct rsk_sarif *sarif)
+{
+	const struct rsk_report *report = sarif->report;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < report->findings.len; i++)
+		n += is_in_run(sarif, &report->findings.ptr[i]);
+	for (size_t i = 0; i < report->suppressed.len; i++)
+		n += is_in_run(sarif, &report->suppressed.ptr[i]);
+	return n;
+}
+
+static struct cut find_cut(const struct rsk_sarif *sarif)
+{
+	const struct rsk_report *report = sarif->report;
 	uint64_t listed[RSK_SEVERITIES] = { 0 };
 	struct cut cut = { RSK_SEVERITIES - 1, RSK_MAX_SARIF_RESULTS };
 
 	for (size_t i = 0; i < report->findings.len; i++)
-		listed[report->findings.ptr[i].severity]++;
+		if (is_in_run(sarif, &report->findings.ptr[i]))
+			listed[report->findings.ptr[i].severity]++;
 	while (cut.edge >= 0 && listed[cut.edge] <= cut.room)
 		cut.room -= listed[cut.edge--];
 	return cut;
@@ -230,20 +253,25 @@ static void add_result(
 void rsk_sarif_results(struct rsk_sarif *sarif)
 {
 	const struct rsk_report *report = sarif->report;
-	struct cut cut = find_cut(report);
+	struct cut cut = find_cut(sarif);
 
 	rsk_json_array(&sarif->json, "results");
 	for (size_t i = 0; i < report->findings.len; i++) {
 		const struct rsk_finding *finding = &report->findings.ptr[i];
 		int severity = (int)finding->severity;
 
+		if (!is_in_run(sarif, finding))
+			continue;
 		if (severity > cut.edge || (severity == cut.edge && cut.room))
 			add_result(sarif, finding);
 		if (severity == cut.edge && cut.room)
 			cut.room--;
 	}
-	for (size_t i = 0; i < report->suppressed.len; i++)
-		if (cut.edge < 0 && i < cut.room)
-			add_result(sarif, &report->suppressed.ptr[i]);
+	for (size_t i = 0; i < report->suppressed.len && cut.edge < 0; i++) {
+		if (!is_in_run(sarif, &report->suppressed.ptr[i]) || !cut.room)
+			continue;
+		add_result(sarif, &report->suppressed.ptr[i]);
+		cut.room--;
+	}
 	rsk_json_end(&sarif->json);
 }

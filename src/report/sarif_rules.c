@@ -194,6 +194,7 @@ static void add_rule(struct rsk_json *json, const struct rsk_rule *rule)
 		rsk_json_bool(json, "enabled", false);
 	rsk_json_str(json, "level", rsk_severity_sarif_level(rule->severity));
 	rsk_json_end(json);
+	rsk_sarif_relations(json, rule);
 	add_rule_properties(json, rule);
 	rsk_json_end(json);
 }
@@ -222,6 +223,7 @@ void rsk_sarif_tool(struct rsk_sarif *sarif)
 		add_rule(json, rule);
 	}
 	rsk_json_end(json);
+	rsk_sarif_supported(json);
 	rsk_json_end(json);
 	rsk_json_end(json);
 }

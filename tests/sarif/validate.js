@@ -74,7 +74,7 @@ function problemsOf(file, validators) {
 	if (!validate(json))
 		return validate.errors.slice(0, 10).map(
 			e => `${e.dataPath} ${e.message}`);
-	return sarif ? demands.filter(([, holds]) => !holds(json.runs[0]))
+	return sarif ? demands.filter(([, holds]) => !json.runs.every(holds))
 		.map(([what]) => `no run that ${what}`) : [];
 }
 

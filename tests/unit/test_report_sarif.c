@@ -106,7 +106,12 @@ Test(sarif, whole)
 		"'rsk_live_abc123def456';\\n```\\n\\n## Good\\n\\n```\\nconst "
 		"key = `${env.KEY}`;\\n```\\n\\n## See\\n\\n- Security Best "
 		"Practices\\n\"},\"defaultConfiguration\":{\"level\":\"error\"}"
-		",\"properties\":{\"security-severity\":\"8.0\",\"precision\":"
+		",\"relationships\":[{\"target\":{\"id\":\"env-keys\","
+		"\"toolComponent\":{\"name\":\"Resync security "
+		"checklist\",\"index\":0}},\"kinds\":[\"relevant\"]},{"
+		"\"target\":{\"id\":\"798\",\"toolComponent\":{\"name\":"
+		"\"CWE\",\"index\":1}},\"kinds\":[\"relevant\"]}],"
+		"\"properties\":{\"security-severity\":\"8.0\",\"precision\":"
 		"\"high\",\"severity\":\"high\",\"checklist\":\"env-keys\","
 		"\"tags\":[\"security\",\"external/cwe/"
 		"cwe-798\",\"secret\",\"resync\"]}},\n"
@@ -127,9 +132,17 @@ Test(sarif, whole)
 		"Good\\n\\n```\\nfetch('https://example.com')\\n```\\n\\n## "
 		"See\\n\\n- Security Best "
 		"Practices\\n\"},\"defaultConfiguration\":{\"enabled\":false,"
-		"\"level\":\"warning\"},\"properties\":{\"security-severity\":"
+		"\"level\":\"warning\"},"
+		"\"relationships\":[{\"target\":{\"id\":\"https-everywhere\","
+		"\"toolComponent\":{\"name\":\"Resync security "
+		"checklist\",\"index\":0}},\"kinds\":[\"relevant\"]}],"
+		"\"properties\":{\"security-severity\":"
 		"\"5.5\",\"precision\":\"medium\",\"severity\":\"medium\","
 		"\"checklist\":\"https-everywhere\",\"tags\":[\"security\"]}}\n"
+		"     ],\n"
+		"     \"supportedTaxonomies\":[\n"
+		"      {\"name\":\"Resync security checklist\",\"index\":0},\n"
+		"      {\"name\":\"CWE\",\"index\":1}\n"
 		"     ]\n"
 		"    }\n"
 		"   },\n"
@@ -161,13 +174,42 @@ Test(sarif, whole)
 		"history was scanned\"]}}}\n"
 		"   ],\n"
 		"   \"automationDetails\":{\n"
-		"    \"id\":\"rskan/scan/\"\n"
+		"    \"id\":\"rskan/tree/\"\n"
 		"   },\n"
 		"   \"originalUriBaseIds\":{\n"
 		"    \"%SRCROOT%\":{\"description\":{\"text\":\"the "
 		"folder that was scanned\"}}\n"
 		"   },\n"
 		"   \"columnKind\":\"unicodeCodePoints\",\n"
+		"   \"taxonomies\":[\n"
+		"    {\"name\":\"Resync security "
+		"checklist\",\"shortDescription\":{\"text\":\"The ten items of "
+		"the security checklist of Resync's guide\"},\"taxa\":["
+		"{\"id\":\"env-keys\",\"shortDescription\":{\"text\":\"env-"
+		"keys\"}}"
+		",{\"id\":\"keys-not-in-vcs\",\"shortDescription\":{\"text\":"
+		"\"keys-not-in-vcs\"}}"
+		",{\"id\":\"separate-keys\",\"shortDescription\":{\"text\":"
+		"\"separate-keys\"}}"
+		",{\"id\":\"key-rotation\",\"shortDescription\":{\"text\":"
+		"\"key-rotation\"}}"
+		",{\"id\":\"minimal-pii\",\"shortDescription\":{\"text\":"
+		"\"minimal-pii\"}}"
+		",{\"id\":\"no-sensitive-events\",\"shortDescription\":{"
+		"\"text\":\"no-sensitive-events\"}}"
+		",{\"id\":\"https-everywhere\",\"shortDescription\":{\"text\":"
+		"\"https-everywhere\"}}"
+		",{\"id\":\"webhook-signature\",\"shortDescription\":{\"text\":"
+		"\"webhook-signature\"}}"
+		",{\"id\":\"least-privilege\",\"shortDescription\":{\"text\":"
+		"\"least-privilege\"}}"
+		",{\"id\":\"regular-audits\",\"shortDescription\":{\"text\":"
+		"\"regular-audits\"}}"
+		"]},\n"
+		"    {\"name\":\"CWE\",\"shortDescription\":{\"text\":\"The "
+		"MITRE Common Weakness "
+		"Enumeration\"},\"taxa\":[{\"id\":\"798\"}]}\n"
+		"   ],\n"
 		"   \"results\":[\n"
 		"    "
 		"{\"ruleId\":\"hardcoded-resync-key\",\"ruleIndex\":0,"
@@ -408,6 +450,34 @@ Test(sarif, exactly_as_many_as_fit)
 	cr_expect_null(strstr(log.text, "truncated"));
 	expect(&log, "invocations.0.toolExecutionNotifications.1.descriptor.id",
 		"many-results");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+/* An audit is two runs, so that either can be uploaded anew. */
+Test(sarif, audit)
+{
+	struct sample sample;
+	struct log log;
+	const cJSON *runs;
+
+	sample_init(&sample);
+	sample_answers(&sample.report);
+	sample.report.coverage.objects.seen = 1;
+	log = write_log(&sample, "audit.sarif");
+	runs = cJSON_GetObjectItemCaseSensitive(log.json, "runs");
+	cr_assert_eq(cJSON_GetArraySize(runs), 2);
+	expect(&log, "automationDetails.id", "rskan/tree/");
+	expect(&log, "results.0.ruleId", "hardcoded-resync-key");
+	expect(&log, "properties.checklist.1.answer", "fail");
+	expect(&log, "properties.actions.0.risk", "critical");
+	expect(&log, "taxonomies.0.taxa.9.id", "regular-audits");
+	cr_expect_eq(cJSON_GetArraySize(at(&log, "results")), 2);
+	cJSON_DeleteItemFromArray((cJSON *)runs, 0);
+	expect(&log, "automationDetails.id", "rskan/history/");
+	expect(&log, "results.0.ruleId", "insecure-http-url");
+	cr_expect_eq(cJSON_GetArraySize(at(&log, "results")), 1);
+	cr_expect_null(at(&log, "properties"));
 	release_log(&log);
 	sample_release(&sample);
 }
