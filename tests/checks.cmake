@@ -43,6 +43,7 @@ rsk_check(markdown ${PYTHON3} tests/markdown/test_markdown.py
 	${PROJECT_BINARY_DIR})
 rsk_check(limits tools/limits.py --check)
 rsk_check(shop tests/shop/check.py $<TARGET_FILE:rskan>)
+rsk_check(checklist tools/check-checklist.sh $<TARGET_FILE:rskan>)
 rsk_check(sample tools/sample.py --check $<TARGET_FILE:rskan>)
 rsk_check(self $<TARGET_FILE:rskan> scan --quiet .)
 rsk_check(runner ${PYTHON3} tests/runner/test_runner.py)

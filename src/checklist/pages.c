@@ -14,10 +14,10 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"os.environ, ${{ secrets.X }} and their like) is fine; a key "
 		"that is written down is not. Publishable keys in client code "
 		"are counted apart: the vendor calls them safe to be seen.",
-		"pass: all places that were found read the environment. "
-		"fail: a key is written down. "
+		"pass: all places that were found read the environment.\n"
+		"fail: a key is written down.\n"
 		"review: a publishable key in client code, or something that "
-		"looks like a key in documentation or a test. "
+		"looks like a key in documentation or a test.\n"
 		"not-applicable: no place was found.",
 		"Keys that a program fetches from a secret store at run time, "
 		"and names that do not say RESYNC." },
@@ -30,12 +30,12 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"rules decide, not the text of .gitignore), and what npm "
 		"packages and container images would take along.",
 		"pass: the whole history was read and has no key, and no env "
-		"file can slip in. "
+		"file can slip in.\n"
 		"fail: a key is or was under version control, or an env file "
-		"with a key is not ignored, or is shipped. "
+		"with a key is not ignored, or is shipped.\n"
 		"review: an env file without a key is tracked, an image could "
 		"take one along, or the history is not all there (a shallow "
-		"clone). "
+		"clone).\n"
 		"unknown: not a git repository.",
 		"Other clones, forks, caches of the code host, and commits "
 		"that garbage collection has removed here." },
@@ -47,10 +47,10 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"Resync.init. One key in two environments, a live key in the "
 		"sandbox or a sandbox key in production speak against it.",
 		"pass: two or more environments, each with its own key or its "
-		"own variable. "
-		"fail: a key is shared, or used in the wrong environment. "
-		"review: two environments read a variable of the same name. "
-		"unknown: fewer than two environments are named. "
+		"own variable.\n"
+		"fail: a key is shared, or used in the wrong environment.\n"
+		"review: two environments read a variable of the same name.\n"
+		"unknown: fewer than two environments are named.\n"
 		"not-applicable: nothing of Resync is used here.",
 		"What values the variables have: two names can hold one key. "
 		"Ignored env files are looked at with --ignored." },
@@ -63,11 +63,11 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"whether it came back after it was removed. Variables called "
 		"_OLD or _PREVIOUS. A note '# rotated: YYYY-MM-DD' in a file "
 		"that is about Resync counts.",
-		"pass: all dates are within the limit. "
+		"pass: all dates are within the limit.\n"
 		"fail: a key is too old, an old one is kept for more than 7 "
-		"days, or one came back. "
+		"days, or one came back.\n"
 		"unknown: keys live in the environment alone, and no note says "
-		"when they were changed. "
+		"when they were changed.\n"
 		"not-applicable: nothing of Resync is used here.",
 		"When a key was made: the history says when it was first "
 		"committed. Whether the old key was deleted in the "
@@ -79,10 +79,10 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"what reaches it, followed through variables, functions and "
 		"files. The data inventory says which kind of data goes where. "
 		"Whether the code speaks of consent and of erasure is noted.",
-		"pass: nothing personal was found in any call. "
-		"fail: personal data reaches one. "
+		"pass: nothing personal was found in any call.\n"
+		"fail: personal data reaches one.\n"
 		"review: a whole object is passed, or what a call sends is not "
-		"known here. "
+		"known here.\n"
 		"not-applicable: there is no such call.",
 		"Whether a field is needed, what a campaign does with it, and "
 		"whether people have agreed." },
@@ -99,8 +99,8 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"scripts, also where it is put together from parts; addresses "
 		"of webhooks; switches that turn the check of certificates "
 		"off.",
-		"pass: all addresses use https and no switch is off. "
-		"fail: one does not, or one is. "
+		"pass: all addresses use https and no switch is off.\n"
+		"fail: one does not, or one is.\n"
 		"not-applicable: no address and no switch was found.",
 		"Proxies and load balancers that end TLS elsewhere." },
 	[RSK_ITEM_WEBHOOK_SIGNATURE] = { RSK_ITEM_WEBHOOK_SIGNATURE,
@@ -110,9 +110,9 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"JavaScript, TypeScript, Python, Ruby, PHP, Go, Java, Kotlin "
 		"and C#: does it verify, with a keyed hash, in constant time, "
 		"and does it act on the result?",
-		"pass: every handler verifies. "
-		"fail: one does not, or not well. "
-		"review: the verification is done by code of elsewhere. "
+		"pass: every handler verifies.\n"
+		"fail: one does not, or not well.\n"
+		"review: the verification is done by code of elsewhere.\n"
 		"not-applicable: there is no handler.",
 		"Verification by a gateway in front of the program." },
 	[RSK_ITEM_LEAST_PRIVILEGE] = { RSK_ITEM_LEAST_PRIVILEGE,
@@ -122,12 +122,12 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"clients, live keys in the settings of development and tests, "
 		"and requests from clients that change something.",
 		"fail: a secret key in client code, or a live key before "
-		"production. "
+		"production.\n"
 		"review: secret keys are used as they should be; the roles are "
-		"for a person to look at. "
-		"unknown: no secret key is used here. "
-		"not-applicable: nothing of Resync is used here. "
-		"It is never pass: roles are not in a source tree.",
+		"for a person to look at.\n"
+		"unknown: no secret key is used here.\n"
+		"not-applicable: nothing of Resync is used here.\n"
+		"pass: never, since roles are not in a source tree.",
 		"Who has which role in the dashboard. The report has a list to "
 		"tick." },
 	[RSK_ITEM_REGULAR_AUDITS] = { RSK_ITEM_REGULAR_AUDITS,
@@ -140,10 +140,11 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"suppressions that have ended or have no reason, exclusions "
 		"that hide env or source files, and the packages of the SDK.",
 		"pass: a scanner runs, or an audit of the last 92 days is "
-		"recorded, and nothing is hidden. "
+		"recorded, and nothing is hidden.\n"
 		"fail: an exclusion hides env or source files, or a package is "
-		"not what it says. "
-		"review: CI runs no scanner, or one whose word does not count. "
+		"not what it says.\n"
+		"review: CI runs no scanner, or one whose word does not "
+		"count.\n"
 		"unknown: no CI, no hook, no record.",
 		"Scans that run outside of the repository, and who reads "
 		"them." },

@@ -29,6 +29,9 @@ struct rsk_command {
 
 const struct rsk_command *rsk_command_at(size_t i); /* NULL past the end */
 
+/* help_checklist.c: what an audit looks at, as docs/checklist.md. */
+void rsk_help_checklist(FILE *out);
+
 enum rsk_exit rsk_cmd_help(
 	const struct rsk_command *command, const struct rsk_options *options);
 enum rsk_exit rsk_cmd_rules(

@@ -21,7 +21,8 @@ static void help_all(FILE *out)
 	for (size_t i = 0; (command = rsk_command_at(i)); i++)
 		fprintf(out, "  %-7s %-10s %s\n", command->name,
 			command->arguments, command->help);
-	fputs("\n'rskan help COMMAND' lists the options of a command.\n\n",
+	fputs("\n'rskan help COMMAND' lists the options of a command, 'rskan "
+	      "help checklist'\nsays what an audit looks at.\n\n",
 		out);
 	fputs(exit_codes, out);
 }
@@ -35,7 +36,7 @@ static void help_one(FILE *out, const struct rsk_command *command)
 	fputs(exit_codes, out);
 }
 
-/* `rskan help`, `rskan help scan` and `rskan scan --help`. */
+/* `rskan help`, `rskan help scan`, `rskan scan --help`, and one topic. */
 enum rsk_exit rsk_cmd_help(
 	const struct rsk_command *command, const struct rsk_options *options)
 {
@@ -47,6 +48,10 @@ enum rsk_exit rsk_cmd_help(
 	}
 	if (!options->paths.len) {
 		help_all(stdout);
+		return rsk_printed(RSK_EXIT_CLEAN);
+	}
+	if (!strcmp(options->paths.ptr[0], "checklist")) {
+		rsk_help_checklist(stdout);
 		return rsk_printed(RSK_EXIT_CLEAN);
 	}
 	for (size_t i = 0; (about = rsk_command_at(i)); i++)

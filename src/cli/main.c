@@ -45,8 +45,8 @@ static const struct rsk_command commands[] = {
 	{ "rules", "[ID]", "list the rules, or explain one",
 		RSK_GROUP_ALL | RSK_GROUP_RULES | RSK_GROUP_CHECK, 1,
 		rsk_cmd_rules },
-	{ "help", "[COMMAND]", "show this text", RSK_GROUP_ALL, 1,
-		rsk_cmd_help },
+	{ "help", "[TOPIC]", "show this text, or that of a command",
+		RSK_GROUP_ALL, 1, rsk_cmd_help },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -64,6 +64,14 @@ static void note_allow_ignored(
 	if (!rsk_utf8_escape(&path, worker->info->path))
 		rsk_coverage_note(&worker->coverage, "%s:%u: %s",
 			rsk_buf_cstr(&path), line, why);
+	*RSK_VEC_PUSH(&worker->facts) = (struct rsk_fact){
+		.rule = "allow",
+		.item = RSK_ITEM_REGULAR_AUDITS,
+		.says = RSK_EVIDENCE_OPEN,
+		.path = rsk_arena_slice(&worker->arena, worker->info->path),
+		.line = line,
+		.text = "a suppression without a reason: it hides nothing",
+	};
 	rsk_buf_release(&path);
 }
 

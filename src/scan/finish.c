@@ -458,6 +458,18 @@ static void mask_facts(struct finish *f)
 	}
 }
 
+/* One place seen twice, by two patterns or under two hits, is one fact. */
+static void unite_facts(struct finish *f)
+{
+	struct rsk_fact *facts = f->facts.ptr;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->facts.len; i++)
+		if (!kept || rsk_fact_cmp(&facts[kept - 1], &facts[i]) != 0)
+			facts[kept++] = facts[i];
+	f->facts.len = kept;
+}
+
 static void answer(struct finish *f)
 {
 	const struct rsk_checklist_input input = {
@@ -473,6 +485,7 @@ static void answer(struct finish *f)
 
 	if (!f->scan->options.checklist)
 		return;
+	unite_facts(f);
 	mask_facts(f);
 	rsk_checklist_answer(f->report, &input);
 }
