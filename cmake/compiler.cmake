@@ -25,6 +25,9 @@ target_compile_options(rsk_compiler INTERFACE
 	-Werror=incompatible-pointer-types -Werror=int-conversion
 	-include ${PROJECT_SOURCE_DIR}/src/base/banned.h)
 
+if(RSK_FAULTS)
+	target_compile_definitions(rsk_compiler INTERFACE RSK_FAULTS)
+endif()
 if(RSK_WERROR)
 	target_compile_options(rsk_compiler INTERFACE -Werror)
 endif()

@@ -26,7 +26,9 @@
 	X(LIMIT, 11, "a limit was reached")                                    \
 	X(DENIED, 12, "refused")                                               \
 	X(INTERRUPTED, 13, "interrupted")                                      \
-	X(REDIRECT, 14, "points outside")
+	X(REDIRECT, 14, "points outside")                                      \
+	X(CRASHED, 15, "ended the process that read it")                       \
+	X(TIMEOUT, 16, "took too long")
 
 enum rsk_err {
 #define X(name, value, text) RSK_##name = (value),

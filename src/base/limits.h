@@ -203,6 +203,29 @@
 /* Threads. Over: an error of the command line. */
 #define RSK_MAX_JOBS 256u
 
+/* The process that reads what strangers wrote, once for each scan. An input
+ * that shows no progress for so long, or memory beyond the first line for the
+ * whole and the second for each thread, costs that input: a gap of class
+ * "timeout" or "memory". Attempts are the inputs that may end the process.
+ * Over: the scan gives up, which is a gap, too. Without any input at work the
+ * longer time counts. */
+#define RSK_CAGE_MEMORY         (2048 * RSK_MIB)
+#define RSK_CAGE_MEMORY_OF_EACH (1024 * RSK_MIB)
+#define RSK_CAGE_INPUT_SECONDS  60u
+#define RSK_CAGE_IDLE_SECONDS   900u
+#define RSK_CAGE_ATTEMPTS       64u
+
+/* The same process: processor time (the last resort, when nobody watches any
+ * more) and open files. Over: it ends; a file that cannot be opened is a gap.
+ */
+#define RSK_CAGE_CPU_SECONDS 86400u
+#define RSK_CAGE_DESCRIPTORS 4096u
+
+/* What it sends: all of it, and sentences about errors. Over: an internal
+ * failure; later sentences are left out. */
+#define RSK_CAGE_BYTES      (2048 * RSK_MIB)
+#define RSK_CAGE_COMPLAINTS 100u
+
 /* A name that is looked up among personal data. Over: it is none. */
 #define RSK_MAX_NAME_BYTES 128u
 

@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/input.h"
 
 _Noreturn void rsk_out_of_memory(void)
 {
 	static const char text[] = "rskan: out of memory\n";
 
 	rsk_atomic_abandon();
+	rsk_input_blame(RSK_NOMEM);
 	/* Nothing else can be done when this fails as well. */
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
 		_exit(RSK_EXIT_NOMEM);

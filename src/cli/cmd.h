@@ -41,9 +41,11 @@ enum rsk_exit rsk_cmd_rules(
 enum rsk_exit rsk_cmd_scan(
 	const struct rsk_command *command, const struct rsk_options *options);
 
-/* One line on standard error: "rskan: ..." */
+/* One line on standard error: "rskan: ...", or, in a process that may not
+ * write there, to the function given last. */
 void rsk_complain(const char *format, ...) RSK_PRINTF(1, 2);
 void rsk_complain_diag(const struct rsk_diag *diag);
+void rsk_complain_to(void (*other)(const char *text));
 
 /* What was printed must be out: `status`, or a failure with a complaint. */
 enum rsk_exit rsk_printed(enum rsk_exit status);
@@ -92,6 +94,11 @@ RSK_MUST_CHECK enum rsk_err rsk_record_audit(
 
 /* Watch a scan: signals interrupt it, a terminal on stderr sees progress. */
 void rsk_watch_begin(struct rsk_scan *scan, bool quiet);
+
+/* The same for a scan in another process (`scan` was NULL), from time to time.
+ * True: a signal came. */
+struct rsk_input_table;
+bool rsk_watch_tick(const struct rsk_input_table *table);
 int rsk_watch_end(void); /* the signal that came, or 0 */
 
 #endif

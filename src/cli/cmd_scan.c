@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "cage/cage.h"
 #include "cli/cmd.h"
 #include "cli/policy.h"
 #include "cli/version.h"
@@ -27,6 +28,7 @@ struct run {
 	struct rsk_buf secret_key;
 	struct rsk_scan *scan;
 	struct rsk_report report;
+	struct rsk_cage *cage; /* we are in; NULL: we are not */
 };
 
 typedef enum rsk_err feed(
@@ -179,15 +181,37 @@ static enum rsk_severity fail_on(const struct run *run)
 	return run->options->fail_on;
 }
 
-static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
+/*
+ * Is there much to search in? Machine code for all patterns takes as long as
+ * scanning some megabytes does, which a hook does not have.
+ */
+static bool wants_machine_code(const struct run *run)
 {
 	const struct rsk_options *options = run->options;
-	const struct rsk_scan_options scan_options = {
+	struct stat st;
+
+	if (!strcmp(run->command->name, "staged"))
+		return false;
+	if (options->paths.len <= first_path(run))
+		return true;
+	for (size_t i = first_path(run); i < options->paths.len; i++)
+		if (stat(options->paths.ptr[i], &st) < 0 ||
+			!S_ISREG(st.st_mode) || (size_t)st.st_size > RSK_MIB)
+			return true;
+	return false;
+}
+
+static struct rsk_scan_options scan_options(const struct run *run)
+{
+	const struct rsk_options *options = run->options;
+	return (struct rsk_scan_options){
 		.history = options->history,
-		.jobs = job_count(options),
+		.jobs = run->cage ? rsk_cage_jobs(run->cage)
+				  : job_count(options),
 		.ignored = options->ignored,
 		.include_tests = options->include_tests,
 		.without_prefilter = options->pcre2,
+		.machine_code = wants_machine_code(run),
 		.trust_ownership = options->trust_ownership,
 		.sudo_uid = rsk_sudo_uid(),
 		.line_hashes = !strcmp(options->format->name, "sarif"),
@@ -205,8 +229,13 @@ static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
 				 : rsk_day_of_seconds((int64_t)time(NULL)),
 		.secret_key = rsk_buf_slice(&run->secret_key),
 	};
+}
 
-	return rsk_scan_new(&run->scan, run->rules, &scan_options, diag);
+static enum rsk_err open_scan(struct run *run, struct rsk_diag *diag)
+{
+	const struct rsk_scan_options options = scan_options(run);
+
+	return rsk_scan_new(&run->scan, run->rules, &options, diag);
 }
 
 /* The folder whose configuration counts. */
@@ -232,8 +261,6 @@ static enum rsk_err prepare(struct run *run)
 	err = run->root ? rsk_policy_load(
 				  &run->policy, run->root, run->options, &diag)
 			: RSK_IO;
-	if (!err)
-		err = read_secret_key(run);
 	if (err) {
 		if (diag.text[0])
 			rsk_complain_diag(&diag);
@@ -290,12 +317,28 @@ static enum rsk_exit target_status(
 	return RSK_EXIT_INCOMPLETE;
 }
 
-static enum rsk_exit conclude(struct run *run)
+/* From the options to a report in run->report. */
+static enum rsk_exit make_report(struct run *run, bool *made)
+{
+	struct rsk_diag diag = { 0 };
+	enum rsk_err err = kinds[kind_of(run)].feed(run, run->scan, &diag);
+
+	if (!err)
+		err = rsk_scan_finish(run->scan, &run->report);
+	if (err)
+		return target_status(run, err, &diag);
+	name_report(run);
+	*made = true;
+	return (enum rsk_exit)run->report.exit_status;
+}
+
+static enum rsk_exit conclude(const struct run *run,
+	const struct rsk_report *report, const struct rsk_ruleset *rules)
 {
 	const struct rsk_told told = {
 		.command = run->command,
-		.report = &run->report,
-		.rules = run->rules,
+		.report = report,
+		.rules = rules,
 		.options = run->options,
 		.secret_key = rsk_buf_slice(&run->secret_key),
 		.target = target_of(run),
@@ -306,34 +349,152 @@ static enum rsk_exit conclude(struct run *run)
 		return kinds[kind_of(run)].conclude(&told);
 	if (rsk_deliver(&told))
 		return RSK_EXIT_FAILURE;
-	if (run->options->record &&
-		rsk_record_audit(&run->report, target_of(run)))
+	if (run->options->record && rsk_record_audit(report, target_of(run)))
 		return RSK_EXIT_FAILURE;
-	return (enum rsk_exit)run->report.exit_status;
+	return (enum rsk_exit)report->exit_status;
 }
 
-static enum rsk_exit scan_and_report(struct run *run)
+/* What could not be prepared was wrong, or could not be read. */
+static enum rsk_exit refused(const struct run *run)
 {
-	struct rsk_diag diag = { 0 };
+	return run->policy.unreadable ? RSK_EXIT_INCOMPLETE : RSK_EXIT_USAGE;
+}
+
+/* ---- in this process ---- */
+
+static enum rsk_exit scan_here(struct run *run)
+{
 	enum rsk_exit status;
-	enum rsk_err err;
+	bool made = false;
 	int caught;
 
+	if (prepare(run))
+		return refused(run);
 	rsk_watch_begin(run->scan, run->options->quiet);
-	err = kinds[kind_of(run)].feed(run, run->scan, &diag);
-	if (!err)
-		err = rsk_scan_finish(run->scan, &run->report);
+	status = make_report(run, &made);
 	caught = rsk_watch_end();
 	if (caught)
 		return (enum rsk_exit)(RSK_EXIT_SIGNAL + caught);
-	if (err)
-		return target_status(run, err, &diag);
-
-	name_report(run);
-	status = conclude(run);
+	if (made)
+		status = conclude(run, &run->report, run->rules);
 	/* One that came while the report was written. */
 	caught = rsk_watch_end();
 	return caught ? (enum rsk_exit)(RSK_EXIT_SIGNAL + caught) : status;
+}
+
+/* ---- in one that is locked in: cage/cage.h ---- */
+
+static struct rsk_cage *own_cage;
+
+static void complain_out(const char *text)
+{
+	rsk_cage_complain(own_cage, text);
+}
+
+static void complain_here(const char *text)
+{
+	rsk_complain("%s", text);
+}
+
+struct places {
+	struct rsk_arena arena;
+	RSK_VEC(const char *) list;
+};
+
+static void add_place(void *ctx, const char *path)
+{
+	struct places *places = ctx;
+
+	*RSK_VEC_PUSH(&places->list) =
+		rsk_arena_str(&places->arena, rsk_slice_str(path));
+}
+
+/* What was named on the command line, and what belongs to it. */
+static void leave_places(const struct run *run)
+{
+	const struct rsk_options *options = run->options;
+	const struct rsk_scan_options scanning = scan_options(run);
+	struct places places = { 0 };
+
+	rsk_scan_reads(target_of(run), &scanning, add_place, &places);
+	for (size_t i = first_path(run) + 1; i < options->paths.len; i++)
+		rsk_scan_reads(
+			options->paths.ptr[i], &scanning, add_place, &places);
+	for (size_t i = 0; i < options->rules.len; i++)
+		add_place(&places, options->rules.ptr[i]);
+	if (options->config)
+		add_place(&places, options->config);
+	rsk_cage_places(run->cage, places.list.ptr, places.list.len);
+	RSK_VEC_RELEASE(&places.list);
+	rsk_arena_release(&places.arena);
+}
+
+/* The child process; it frees nothing, because it ends. */
+static int scan_inside(struct rsk_cage *cage, void *ctx)
+{
+	struct run *run = ctx;
+	enum rsk_exit status;
+	bool made = false;
+
+	own_cage = run->cage = cage;
+	rsk_complain_to(complain_out);
+	leave_places(run);
+	if (prepare(run))
+		return (int)refused(run);
+	rsk_cage_code(cage);
+	status = make_report(run, &made);
+	if (made)
+		rsk_cage_report(cage, &run->report, run->rules);
+	return (int)status;
+}
+
+static enum rsk_exit take_result(
+	const struct run *run, struct rsk_cage_result *result)
+{
+	/* Green, or findings, without a report to show for it? */
+	if (!result->has_report)
+		return result->status == RSK_EXIT_USAGE ||
+				       result->status == RSK_EXIT_INCOMPLETE
+			       ? (enum rsk_exit)result->status
+			       : RSK_EXIT_FAILURE;
+	result->report.command = run->command->name;
+	result->report.version = RSK_VERSION;
+	return conclude(run, &result->report, result->rules);
+}
+
+static enum rsk_exit scan_caged(struct run *run)
+{
+	const struct rsk_cage_options options = {
+		.work = scan_inside,
+		.ctx = run,
+		.jobs = job_count(run->options),
+		.memory = run->options->history.memory,
+		.required = run->options->require_sandbox,
+		.allowed_gaps = run->options->allowed_gaps,
+		.complain = complain_here,
+		.tick = rsk_watch_tick,
+	};
+	struct rsk_cage_result result;
+	struct rsk_diag diag = { 0 };
+	enum rsk_exit status = RSK_EXIT_FAILURE;
+	enum rsk_err err;
+	int caught;
+
+	rsk_watch_begin(NULL, run->options->quiet);
+	err = rsk_cage_run(&result, &options, &diag);
+	caught = rsk_watch_end();
+	if (caught)
+		status = (enum rsk_exit)(RSK_EXIT_SIGNAL + caught);
+	else if (err)
+		rsk_complain_diag(&diag);
+	else
+		status = take_result(run, &result);
+	/* One that came while the report was written. */
+	caught = rsk_watch_end();
+	if (caught)
+		status = (enum rsk_exit)(RSK_EXIT_SIGNAL + caught);
+	rsk_cage_release(&result);
+	return status;
 }
 
 enum rsk_exit rsk_cmd_scan(
@@ -352,10 +513,10 @@ enum rsk_exit rsk_cmd_scan(
 			command->name);
 		return RSK_EXIT_USAGE;
 	}
-	if (!prepare(&run))
-		status = scan_and_report(&run);
-	else if (run.policy.unreadable)
-		status = RSK_EXIT_INCOMPLETE;
+	if (!read_secret_key(&run))
+		status = options->no_sandbox || options->with_value
+				 ? scan_here(&run)
+				 : scan_caged(&run);
 	rsk_report_release(&run.report);
 	rsk_scan_free(run.scan);
 	rsk_ruleset_free(run.rules);

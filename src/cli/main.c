@@ -56,6 +56,13 @@ const struct rsk_command *rsk_command_at(size_t i)
 	return i < COMMANDS ? &commands[i] : NULL;
 }
 
+static void (*complain_elsewhere)(const char *text);
+
+void rsk_complain_to(void (*other)(const char *text))
+{
+	complain_elsewhere = other;
+}
+
 void rsk_complain(const char *format, ...)
 {
 	struct rsk_buf shown = RSK_BUF_INIT(RSK_MIB);
@@ -65,6 +72,10 @@ void rsk_complain(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	if (complain_elsewhere) {
+		complain_elsewhere(text);
+		return;
+	}
 	/* It may repeat an argument or a path: nothing a terminal obeys. */
 	if (!rsk_utf8_escape(&shown, rsk_slice_str(text)))
 		fprintf(stderr, "rskan: %.*s\n", (int)shown.len,

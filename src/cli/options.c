@@ -161,6 +161,14 @@ static const char *set_no_config(struct rsk_options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_no_sandbox(
+	struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->no_sandbox = true;
+	return NULL;
+}
+
 static const char *set_output(struct rsk_options *options, const char *value)
 {
 	options->output = value;
@@ -193,6 +201,14 @@ static const char *set_reachable(struct rsk_options *options, const char *value)
 {
 	(void)value;
 	options->history.reachable = true;
+	return NULL;
+}
+
+static const char *set_require_sandbox(
+	struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->require_sandbox = true;
 	return NULL;
 }
 
@@ -307,6 +323,8 @@ static const struct option table[] = {
 		"for bases of deltas, not for findings [256]" },
 	{ "--no-config", NULL, RSK_GROUP_REPORT, set_no_config,
 		"do not read .rskan.yaml" },
+	{ "--no-sandbox", NULL, RSK_GROUP_REPORT, set_no_sandbox,
+		"scan in this process, which may do all that you may" },
 	{ "--output", "FILE", RSK_GROUP_REPORT, set_output,
 		"write the report here, whole or not at all" },
 	{ "--policy-from", "REV", RSK_GROUP_REPO, set_policy,
@@ -319,6 +337,8 @@ static const struct option table[] = {
 		"only what branches, tags and other refs reach" },
 	{ "--record", NULL, RSK_GROUP_AUDIT, set_record,
 		"add the answers to .rskan/audits.jsonl of the target" },
+	{ "--require-sandbox", NULL, RSK_GROUP_REPORT, set_require_sandbox,
+		"no scan where the kernel cannot lock it in" },
 	{ "--rules", "PATH", RSK_GROUP_RULES, set_rules,
 		"add a rule file or a folder of them" },
 	{ "--secret-key-file", "FILE", RSK_GROUP_REPORT, set_secret_key,
@@ -458,7 +478,13 @@ enum rsk_err rsk_options_parse(struct rsk_options *options, unsigned groups,
 		else
 			*RSK_VEC_PUSH(&options->paths) = argv[i];
 	}
-	return err ? err : check_config(options, diag);
+	if (!err)
+		err = check_config(options, diag);
+	if (!err && options->no_sandbox && options->require_sandbox)
+		err = rsk_diag_set(diag, RSK_SYNTAX,
+			"one of the options '--no-sandbox' and "
+			"'--require-sandbox' can be given");
+	return err;
 }
 
 void rsk_options_release(struct rsk_options *options)

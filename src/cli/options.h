@@ -50,6 +50,7 @@ struct rsk_options {
 	enum rsk_color color;
 	bool no_config, quiet, verbose, help, version, check;
 	bool ignored, include_tests, trust_ownership, pcre2;
+	bool no_sandbox, require_sandbox;
 	unsigned jobs;             /* 0: one per core */
 	size_t window;             /* 0: the usual one */
 	enum rsk_severity fail_on; /* RSK_SEVERITIES: never */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
 
@@ -69,6 +70,22 @@ static enum rsk_err read_text(struct rsk_buf *out, struct rsk_policy *policy,
 	return read_from_folder(out, policy, diag);
 }
 
+/* What ended the process that read it is no configuration to go by. */
+static enum rsk_err load_text(struct rsk_policy *policy, const char *name,
+	struct rsk_slice text, struct rsk_diag *diag)
+{
+	enum rsk_err err =
+		rsk_input_begin(RSK_INPUT_CONFIG, rsk_slice_str(name));
+
+	if (err)
+		rsk_diag_set(diag, err, "cannot read '%s': it %s", name,
+			rsk_err_text(err));
+	else
+		err = rsk_config_load_text(&policy->config, name, text, diag);
+	rsk_input_end();
+	return err;
+}
+
 enum rsk_err rsk_policy_load(struct rsk_policy *policy, const char *target,
 	const struct rsk_options *options, struct rsk_diag *diag)
 {
@@ -84,8 +101,7 @@ enum rsk_err rsk_policy_load(struct rsk_policy *policy, const char *target,
 	if (err == RSK_NOTFOUND)
 		err = RSK_OK;
 	else if (!err)
-		err = rsk_config_load_text(
-			&policy->config, name, rsk_buf_slice(&text), diag);
+		err = load_text(policy, name, rsk_buf_slice(&text), diag);
 	policy->loaded = !err && policy->config.name;
 	rsk_buf_release(&text);
 	return err;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/input.h"
 #include "cli/cmd.h"
 
 /*
@@ -22,6 +23,10 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static bool done;
 
+/* Of a scan in another process. */
+static bool shows, shown_before;
+static struct timespec next_show;
+
 /* A scan that waits for a pipe, or a person who cannot wait. */
 static void give_up(int number)
 {
@@ -35,7 +40,8 @@ static void on_signal(int number)
 	if (signal_number)
 		give_up(number);
 	signal_number = number;
-	rsk_scan_interrupt(watched);
+	if (watched)
+		rsk_scan_interrupt(watched);
 	alarm(1);
 }
 
@@ -83,6 +89,39 @@ static void *tick(void *unused)
 	return NULL;
 }
 
+/* True when it is time; then, the next time is `ms` later. */
+static bool is_time(long ms)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (next_show.tv_sec &&
+		(now.tv_sec < next_show.tv_sec ||
+			(now.tv_sec == next_show.tv_sec &&
+				now.tv_nsec < next_show.tv_nsec)))
+		return false;
+	next_show = now;
+	next_show.tv_nsec += ms * 1000000;
+	next_show.tv_sec += next_show.tv_nsec / 1000000000;
+	next_show.tv_nsec %= 1000000000;
+	return true;
+}
+
+bool rsk_watch_tick(const struct rsk_input_table *table)
+{
+	if (shows && is_time(EVERY_MS)) {
+		const struct rsk_progress progress = {
+			atomic_load(&table->units),
+			atomic_load(&table->bytes),
+			atomic_load(&table->findings),
+		};
+
+		show(&progress);
+		shown_before = true;
+	}
+	return signal_number != 0;
+}
+
 void rsk_watch_begin(struct rsk_scan *scan, bool quiet)
 {
 	/* What is written is finished, unless that takes too long. */
@@ -96,12 +135,18 @@ void rsk_watch_begin(struct rsk_scan *scan, bool quiet)
 	sigaction(SIGTERM, &action, NULL);
 	action.sa_handler = give_up;
 	sigaction(SIGALRM, &action, NULL);
-	if (!quiet && isatty(STDERR_FILENO))
+	shows = !scan && !quiet && isatty(STDERR_FILENO);
+	if (shows)
+		(void)is_time(FIRST_MS);
+	if (scan && !quiet && isatty(STDERR_FILENO))
 		ticking = pthread_create(&ticker, NULL, tick, NULL) == 0;
 }
 
 int rsk_watch_end(void)
 {
+	if (shown_before)
+		fputs("\r\033[K", stderr);
+	shows = shown_before = false;
 	if (ticking) {
 		pthread_mutex_lock(&lock);
 		done = true;

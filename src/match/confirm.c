@@ -9,8 +9,6 @@
 #include "base/mem.h"
 
 enum {
-	/* Machine code costs as much as some hundred searches without it. */
-	SEARCHES_BEFORE_JIT = 32,
 	JIT_STACK_START = 32 * 1024,
 };
 
@@ -123,7 +121,6 @@ enum rsk_err rsk_regex_compile(struct rsk_regex *regex, const char *text,
 void rsk_regex_release(struct rsk_regex *regex)
 {
 	pcre2_code_free(regex->code);
-	pcre2_code_free(atomic_load(&regex->machine));
 	*regex = (struct rsk_regex){ .code = NULL };
 }
 
@@ -164,30 +161,10 @@ void rsk_regex_scratch_free(struct rsk_regex_scratch *scratch)
 	free(scratch);
 }
 
-/*
- * The code with machine code, or NULL for as long as there is none. A copy is
- * compiled, because others are reading the original; of all threads just one
- * counts to the number that decides, so nobody has to wait.
- */
-static pcre2_code *machine_code(struct rsk_regex *regex)
+void rsk_regex_speed_up(struct rsk_regex *regex)
 {
-	pcre2_code *machine =
-		atomic_load_explicit(&regex->machine, memory_order_acquire);
-
-	if (machine || atomic_load_explicit(&regex->searches,
-			       memory_order_relaxed) > SEARCHES_BEFORE_JIT)
-		return machine;
-	if (atomic_fetch_add(&regex->searches, 1) != SEARCHES_BEFORE_JIT)
-		return NULL;
-
-	machine = pcre2_code_copy(regex->code);
-	if (machine && pcre2_jit_compile(machine, PCRE2_JIT_COMPLETE)) {
-		/* Not on this machine, or not in this sandbox. */
-		pcre2_code_free(machine);
-		machine = NULL;
-	}
-	atomic_store_explicit(&regex->machine, machine, memory_order_release);
-	return machine;
+	/* Not on this machine, or not in this sandbox: it goes without. */
+	regex->machine = !pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
 }
 
 static int run(const pcre2_code *code, struct rsk_regex_scratch *scratch,
@@ -200,14 +177,14 @@ static int run(const pcre2_code *code, struct rsk_regex_scratch *scratch,
 		options | PCRE2_NO_JIT, scratch->data, scratch->context);
 }
 
-static int run_machine(const pcre2_code *machine,
+static int run_machine(const pcre2_code *code,
 	struct rsk_regex_scratch *scratch, const struct rsk_regex_place *place)
 {
 	const struct rsk_slice subject = place->subject;
 
 	pcre2_set_offset_limit(scratch->context, place->to - 1);
-	return pcre2_jit_match(machine, subject.ptr, subject.len, place->from,
-		0, scratch->data, scratch->context);
+	return pcre2_jit_match(code, subject.ptr, subject.len, place->from, 0,
+		scratch->data, scratch->context);
 }
 
 /*
@@ -256,16 +233,15 @@ enum rsk_regex_result rsk_regex_search(struct rsk_regex *regex,
 	struct rsk_regex_scratch *scratch, const struct rsk_regex_place *place,
 	struct rsk_regex_match *out)
 {
-	const pcre2_code *machine = machine_code(regex);
 	size_t at = place->from;
 	int rc;
 
 	if (place->from >= place->to || place->to > place->subject.len)
 		return RSK_REGEX_NONE;
 
-	rc = machine ? run_machine(machine, scratch, place)
-		     : run(regex->code, scratch, place, 0);
-	if (machine && rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+	rc = regex->machine ? run_machine(regex->code, scratch, place)
+			    : run(regex->code, scratch, place, 0);
+	if (regex->machine && rc < 0 && rc != PCRE2_ERROR_NOMATCH)
 		rc = run(regex->code, scratch, place, 0);
 	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
 		rc = run_stepwise(regex, scratch, place, &at);
@@ -299,7 +275,7 @@ static bool test_search(
 	       RSK_REGEX_NONE;
 }
 
-enum rsk_err rsk_regex_self_test(struct rsk_diag *diag)
+enum rsk_err rsk_regex_self_test(bool machine_code, struct rsk_diag *diag)
 {
 	struct rsk_regex regex = { .code = NULL };
 	struct rsk_regex_scratch *scratch = NULL;
@@ -310,7 +286,8 @@ enum rsk_err rsk_regex_self_test(struct rsk_diag *diag)
 		err = rsk_regex_scratch_new(&scratch, regex.pairs);
 	if (!err && !test_search(&regex, scratch))
 		err = RSK_UNSUPPORTED;
-	atomic_store(&regex.searches, SEARCHES_BEFORE_JIT);
+	if (!err && machine_code)
+		rsk_regex_speed_up(&regex);
 	if (!err && !test_search(&regex, scratch))
 		err = RSK_UNSUPPORTED;
 	if (err == RSK_UNSUPPORTED)

@@ -1,8 +1,6 @@
 #ifndef RSK_MATCH_CONFIRM_P_H
 #define RSK_MATCH_CONFIRM_P_H
 
-#include <stdatomic.h>
-
 #include "base/diag.h"
 #include "base/slice.h"
 
@@ -18,12 +16,10 @@
 enum { RSK_REGEX_SECRETS = 4 };
 
 struct rsk_regex {
-	void *code; /* owned */
-	_Atomic(void *)
-		machine;      /* owned; the same with machine code, or NULL */
-	atomic_uint searches; /* until it is worth its machine code */
-	uint32_t pairs;       /* of offsets that a match fills */
-	uint32_t secrets;     /* groups called "secret", at most ... */
+	void *code;       /* owned */
+	bool machine;     /* it has machine code as well */
+	uint32_t pairs;   /* of offsets that a match fills */
+	uint32_t secrets; /* groups called "secret", at most ... */
 	uint16_t secret[RSK_REGEX_SECRETS]; /* their numbers */
 };
 
@@ -31,6 +27,9 @@ struct rsk_regex {
 RSK_MUST_CHECK enum rsk_err rsk_regex_compile(struct rsk_regex *regex,
 	const char *text, bool caseless, struct rsk_diag *diag);
 void rsk_regex_release(struct rsk_regex *regex);
+
+/* Make machine code of it; before any thread searches with it. */
+void rsk_regex_speed_up(struct rsk_regex *regex);
 
 struct rsk_regex_scratch;
 
@@ -68,6 +67,7 @@ enum rsk_regex_result rsk_regex_search(struct rsk_regex *regex,
 	struct rsk_regex_match *out);
 
 /* Does a known pattern match a known text, with and without machine code? */
-RSK_MUST_CHECK enum rsk_err rsk_regex_self_test(struct rsk_diag *diag);
+RSK_MUST_CHECK enum rsk_err rsk_regex_self_test(
+	bool machine_code, struct rsk_diag *diag);
 
 #endif

@@ -95,8 +95,12 @@ static enum rsk_err add_pattern(struct rsk_matcher *matcher, uint32_t i,
 				       : rsk_slice_str(text),
 			rule->caseless, i);
 	}
-	return rsk_regex_compile(
+
+	enum rsk_err err = rsk_regex_compile(
 		&matcher->regexes[i], rule->regex, rule->caseless, diag);
+	if (!err && matcher->machine_code)
+		rsk_regex_speed_up(&matcher->regexes[i]);
+	return err;
 }
 
 static enum rsk_err add_patterns(struct rsk_matcher *matcher,
@@ -151,7 +155,7 @@ static void sort_users(
 static enum rsk_err self_test(
 	const struct rsk_matcher *matcher, struct rsk_diag *diag)
 {
-	enum rsk_err err = rsk_regex_self_test(diag);
+	enum rsk_err err = rsk_regex_self_test(matcher->machine_code, diag);
 
 	return err ? err : rsk_prefilter_self_test(matcher->prefilter, diag);
 }
@@ -165,6 +169,7 @@ enum rsk_err rsk_matcher_new(struct rsk_matcher **out,
 
 	matcher->rules = rules;
 	matcher->without_prefilter = options && options->without_prefilter;
+	matcher->machine_code = options && options->machine_code;
 	matcher->window =
 		options && options->window ? options->window : RSK_WINDOW_BYTES;
 	if (matcher->window > MAX_WINDOW)

@@ -55,7 +55,12 @@ struct rsk_scanner;
 
 struct rsk_matcher_options {
 	bool without_prefilter; /* --engine pcre2: the slow second opinion */
-	size_t window;          /* bytes per window; 0: RSK_WINDOW_BYTES */
+
+	/* Compile all patterns to machine code: some milliseconds, for texts in
+	 * which much is found. Makes memory that is both written and run;
+	 * nothing of the kind happens after rsk_matcher_new(). */
+	bool machine_code;
+	size_t window; /* bytes per window; 0: RSK_WINDOW_BYTES */
 };
 
 /* Offsets [text]: bytes from the start of the decoded text, half open. */

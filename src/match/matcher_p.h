@@ -26,6 +26,7 @@ struct rsk_anchor_users {
 struct rsk_matcher {
 	const struct rsk_ruleset *rules;
 	bool without_prefilter;
+	bool machine_code;
 	size_t window;  /* places that one window decides */
 	size_t context; /* bytes shown on both sides of them */
 	size_t width;   /* of the widest pattern, RSK_EDGE included */

@@ -42,6 +42,20 @@ const char *rsk_gap_text(enum rsk_gap_class gap)
 	return gaps[gap].text;
 }
 
+enum rsk_gap_class rsk_gap_of(enum rsk_err err, enum rsk_gap_class otherwise)
+{
+	switch (err) {
+	case RSK_CRASHED:
+		return RSK_GAP_CRASH;
+	case RSK_TIMEOUT:
+		return RSK_GAP_TIMEOUT;
+	case RSK_NOMEM:
+		return RSK_GAP_MEMORY;
+	default:
+		return otherwise;
+	}
+}
+
 bool rsk_gap_find(enum rsk_gap_class *out, struct rsk_slice name)
 {
 	for (int i = 0; i < RSK_GAPS; i++)

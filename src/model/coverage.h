@@ -66,6 +66,12 @@ const char *rsk_gap_name(enum rsk_gap_class gap);
 const char *rsk_gap_text(enum rsk_gap_class gap);
 bool rsk_gap_find(enum rsk_gap_class *out, struct rsk_slice name);
 
+/*
+ * The class of what ended the process that read it (base/input.h), or
+ * `otherwise` for any other error.
+ */
+enum rsk_gap_class rsk_gap_of(enum rsk_err err, enum rsk_gap_class otherwise);
+
 struct rsk_skipped {
 	enum rsk_skip reason;
 	struct rsk_slice path;

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/input.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "pack/loose_p.h"
@@ -400,7 +401,8 @@ static enum rsk_err show(struct worker *w, const struct rsk_task *task,
  * Make the object of a node and show it. It is returned when something is to
  * be made from it; NULL when not, or when it failed.
  */
-static struct rsk_kept *enter(struct worker *w, const struct rsk_task *task)
+static struct rsk_kept *make_and_show(
+	struct worker *w, const struct rsk_task *task)
 {
 	const struct rsk_plan *plan = task->plan;
 	struct rsk_buf bytes = RSK_BUF_INIT(w->max_object);
@@ -425,6 +427,24 @@ static struct rsk_kept *enter(struct worker *w, const struct rsk_task *task)
 	release_state(w, state);
 	give_back(w, &bytes);
 	return NULL;
+}
+
+/* The same, and whoever watches knows which object it is. */
+static struct rsk_kept *enter(struct worker *w, const struct rsk_task *task)
+{
+	const struct rsk_plan *plan = task->plan;
+	struct rsk_oid oid =
+		rsk_pack_oid(plan->pack, plan->nodes[task->node].place);
+	struct rsk_kept *kept = NULL;
+	enum rsk_err err = rsk_input_begin(
+		RSK_INPUT_PACKED, rsk_slice(oid.bytes, oid.len));
+
+	if (err)
+		fail_tree(w, plan, task->node, err);
+	else
+		kept = make_and_show(w, task);
+	rsk_input_end();
+	return kept;
 }
 
 static struct rsk_kept *leave(struct worker *w, struct rsk_kept *kept)
@@ -528,8 +548,11 @@ static void visit_loose(struct worker *w, size_t i)
 	};
 	struct rsk_buf bytes = RSK_BUF_INIT(w->max_object);
 
-	failure.err = rsk_loose_read(
-		store->fd, w->inflater, &loose->oid, &object.type, &bytes);
+	failure.err = rsk_input_begin(
+		RSK_INPUT_PACKED, rsk_slice(loose->oid.bytes, loose->oid.len));
+	if (!failure.err)
+		failure.err = rsk_loose_read(store->fd, w->inflater,
+			&loose->oid, &object.type, &bytes);
 	/* It may be known from a walk before, though it is unreadable now. */
 	if (object.type)
 		loose->type = (uint8_t)object.type;
@@ -556,6 +579,7 @@ static void visit_loose(struct worker *w, size_t i)
 		else
 			visit_whole(w, &object);
 	}
+	rsk_input_end();
 	rsk_buf_release(&bytes);
 }
 

@@ -305,6 +305,19 @@ enum rsk_err rsk_odb_open(
 	return RSK_OK;
 }
 
+void rsk_odb_list_folders(const char *objects,
+	void (*folder)(void *ctx, const char *path), void *ctx)
+{
+	struct rsk_odb *odb = rsk_alloc(sizeof(*odb));
+
+	if (!add_store(odb, objects, 0))
+		for (size_t i = 0; i < odb->stores.len; i++) {
+			folder(ctx, odb->stores.ptr[i].path);
+			add_alternates(odb, i);
+		}
+	rsk_odb_free(odb);
+}
+
 void rsk_odb_free(struct rsk_odb *odb)
 {
 	if (!odb)

@@ -92,6 +92,13 @@ const struct rsk_odb_problem *rsk_odb_problem(
 /* Is it a partial clone, whose missing objects a remote has promised? */
 bool rsk_odb_is_partial(const struct rsk_odb *odb);
 
+/*
+ * The folders that a database at `objects` would read, without reading any of
+ * them but for their lists of alternates.
+ */
+void rsk_odb_list_folders(const char *objects,
+	void (*folder)(void *ctx, const char *path), void *ctx);
+
 /* The folders it reads: `objects` itself, then its alternates. */
 size_t rsk_odb_folders(const struct rsk_odb *odb);
 const char *rsk_odb_folder(const struct rsk_odb *odb, size_t i);

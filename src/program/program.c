@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/input.h"
 #include "base/limits.h"
 #include "base/mem.h"
 
@@ -67,7 +68,7 @@ static void tell_gap(const struct rsk_program *program, struct rsk_slice path,
 }
 
 /* Read and bind; what can't be is told once. */
-static bool open_text(struct rsk_program *program, struct rsk_opened *opened,
+static bool open_watched(struct rsk_program *program, struct rsk_opened *opened,
 	struct rsk_slice path)
 {
 	struct rsk_slice text;
@@ -88,6 +89,22 @@ static bool open_text(struct rsk_program *program, struct rsk_opened *opened,
 	if (err == RSK_LIMIT || err == RSK_TOOBIG || err == RSK_NOMEM)
 		tell_gap(program, path, rsk_err_text(err));
 	return !err;
+}
+
+static bool open_text(struct rsk_program *program, struct rsk_opened *opened,
+	struct rsk_slice path)
+{
+	enum rsk_err err = rsk_input_begin(RSK_INPUT_CODE, path);
+	bool ok = false;
+
+	if (err)
+		program->source->gap(program->source->ctx,
+			rsk_gap_of(err, RSK_GAP_CRASH), path,
+			"reading it as code ended the process");
+	else
+		ok = open_watched(program, opened, path);
+	rsk_input_end();
+	return ok;
 }
 
 struct rsk_js_file *rsk_program_open(

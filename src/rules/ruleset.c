@@ -142,6 +142,24 @@ enum rsk_err rsk_ruleset_freeze(
 	return RSK_OK;
 }
 
+struct rsk_ruleset *rsk_ruleset_of(const struct rsk_rule *rules, size_t len)
+{
+	struct rsk_ruleset *set = rsk_ruleset_new();
+
+	for (size_t i = 0; i < len; i++) {
+		struct rsk_rule *rule = RSK_VEC_PUSH(&set->rules);
+
+		*rule = rules[i];
+		rule->first_pattern = rule->patterns = 0;
+		rule->examples = NULL;
+		rule->examples_len = 0;
+		*rsk_map_put(&set->own->ids, rsk_slice_str(rule->id)) =
+			(uint32_t)i + 1;
+	}
+	set->own->frozen = true;
+	return set;
+}
+
 static struct rsk_rule *find_rule(
 	const struct rsk_ruleset *rules, struct rsk_slice id)
 {

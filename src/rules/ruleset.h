@@ -155,6 +155,13 @@ struct rsk_ruleset {
 
 struct rsk_ruleset *rsk_ruleset_new(void);
 
+/*
+ * A frozen set for who writes reports and looks nothing up in texts: the rules
+ * as they are given, in this order, without patterns and examples. Their
+ * strings stay the caller's and must live as long.
+ */
+struct rsk_ruleset *rsk_ruleset_of(const struct rsk_rule *rules, size_t len);
+
 /* The packs that are part of the program. Fails only on a build mistake. */
 RSK_MUST_CHECK enum rsk_err rsk_ruleset_add_builtin(
 	struct rsk_ruleset *rules, struct rsk_diag *diag);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "scan/code_p.h"
@@ -218,6 +219,7 @@ enum rsk_err rsk_worker_window(void *ctx, const struct rsk_window *window)
 		keep_code_before(worker, window, m->begin);
 		keep_match(worker, window, m, &patterns[m->pattern]);
 	}
+	rsk_input_beat();
 	keep_code_before(worker, window, window->next);
 	if (!window->last && worker->lines.offset < window->next)
 		rsk_lines_advance(&worker->lines, window, window->next);
@@ -271,10 +273,7 @@ void rsk_worker_count(struct rsk_worker *worker,
 	if (info->regex_gaps)
 		rsk_coverage_gap(&worker->coverage, NULL, RSK_GAP_REGEX_LIMIT,
 			blob->path, info->gap_rule);
-	atomic_fetch_add_explicit(
-		&worker->scan->units, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(
-		&worker->scan->bytes, info->bytes, memory_order_relaxed);
+	rsk_scan_count(worker->scan, 1, info->bytes);
 }
 
 enum rsk_err rsk_worker_scan_bytes(struct rsk_worker *worker,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "syntax/js.h"
 #include "syntax/tokens.h"
@@ -325,7 +326,14 @@ static void check(struct coding *c)
 
 	for (size_t i = 0; i < c->waiting.len; i++)
 		paths[i] = c->waiting.ptr[i].path;
-	rsk_code_check(&project, &out);
+	enum rsk_err err = rsk_input_begin(RSK_INPUT_CHECK, RSK_LIT("code"));
+	if (err)
+		rsk_coverage_gap(&scan->workers[0].coverage, NULL,
+			rsk_gap_of(err, RSK_GAP_CRASH), RSK_LIT(""),
+			"the checks of code ended the process");
+	else
+		rsk_code_check(&project, &out);
+	rsk_input_end();
 	rsk_program_free(project.program);
 	free(paths);
 	if (c->hits.len)

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "checklist/checklist.h"
@@ -171,8 +172,14 @@ static void check_project(struct finish *f)
 		.ctx = f,
 	};
 
-	if (f->scan->root)
+	enum rsk_err err = rsk_input_begin(RSK_INPUT_CHECK, RSK_LIT("project"));
+
+	if (err)
+		push_gap(f, rsk_gap_of(err, RSK_GAP_CRASH), RSK_LIT(""),
+			"the checks of the project ended the process");
+	else if (f->scan->root)
 		f->scan->in_repository = rsk_project_check(&project, &sink);
+	rsk_input_end();
 	SORT(&f->facts, rsk_fact_cmp);
 }
 

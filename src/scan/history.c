@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "scan/history_p.h"
@@ -73,7 +74,7 @@ static enum rsk_gap_class class_of(enum rsk_err err)
 	case RSK_LIMIT:
 		return RSK_GAP_GIT_LIMIT;
 	default:
-		return RSK_GAP_GIT_OBJECT;
+		return rsk_gap_of(err, RSK_GAP_GIT_OBJECT);
 	}
 }
 
@@ -298,7 +299,12 @@ static enum rsk_err scan_one(struct rsk_scan *scan, const char *path,
 
 	begin(&past, scan);
 	past.prefix = prefix;
-	err = open_all(&past, path, diag);
+	err = rsk_input_begin(RSK_INPUT_STORE, rsk_slice_str(path));
+	if (!err)
+		err = open_all(&past, path, diag);
+	else
+		rsk_diag_set(diag, err, "its repository %s", rsk_err_text(err));
+	rsk_input_end();
 	if (err)
 		goto out;
 	scan->in_repository = true;
@@ -423,6 +429,12 @@ enum rsk_err rsk_scan_history(
 	struct modules modules = { .top = NULL };
 	struct rsk_repo *repo = NULL;
 	enum rsk_err err = scan_one(scan, path, NULL, diag);
+
+	if (rsk_gap_of(err, RSK_GAPS) != RSK_GAPS) {
+		rsk_coverage_gap(&scan->workers[0].coverage, NULL,
+			class_of(err), rsk_slice_str(path), rsk_err_text(err));
+		return RSK_OK;
+	}
 
 	/* A range is about this repository's commits. */
 	if (err || scan->options.history.range ||

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "scan/history_p.h"
@@ -220,16 +221,15 @@ static void count_object(
 	worker->coverage.objects.seen++;
 	worker->coverage.objects.scanned++;
 	worker->coverage.objects.bytes += object->bytes.len;
-	atomic_fetch_add_explicit(
-		&worker->scan->units, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(
-		&worker->scan->bytes, object->bytes.len, memory_order_relaxed);
+	rsk_scan_count(worker->scan, 1, object->bytes.len);
 }
 
 void rsk_past_failed(struct rsk_past *past, struct rsk_worker *worker,
 	const struct rsk_walk_failure *failure)
 {
 	bool limit = failure->err == RSK_TOOBIG || failure->err == RSK_LIMIT;
+	enum rsk_gap_class class = rsk_gap_of(
+		failure->err, limit ? RSK_GAP_GIT_LIMIT : RSK_GAP_GIT_OBJECT);
 	char hex[RSK_OID_HEX_MAX] = "";
 	char detail[RSK_OID_HEX_MAX + 64];
 
@@ -239,8 +239,7 @@ void rsk_past_failed(struct rsk_past *past, struct rsk_worker *worker,
 		failure->oid ? rsk_object_name(failure->type) : "all of it",
 		hex, rsk_err_text(failure->err));
 	rsk_coverage_gap(&worker->coverage,
-		failure->oid ? &worker->coverage.objects : NULL,
-		limit ? RSK_GAP_GIT_LIMIT : RSK_GAP_GIT_OBJECT,
+		failure->oid ? &worker->coverage.objects : NULL, class,
 		rsk_slice_str(failure->path),
 		rsk_arena_str(&worker->arena, rsk_slice_str(detail)));
 	(void)past;
@@ -346,6 +345,21 @@ static enum rsk_err on_message(struct rsk_past *past, unsigned worker,
 	return err;
 }
 
+/* It ended the process that looked at it: not again. */
+static void tell_lost(struct rsk_past *past, unsigned worker,
+	const struct rsk_walk_object *object, enum rsk_err err)
+{
+	const struct rsk_walk_failure failure = {
+		.oid = object->oid,
+		.type = object->type,
+		.err = err,
+		.path = "",
+	};
+
+	if (!object->context)
+		rsk_past_failed(past, past->workers[worker].worker, &failure);
+}
+
 static enum rsk_err on_object(void *ctx, unsigned worker,
 	const struct rsk_walk_object *object, void **state)
 {
@@ -354,9 +368,18 @@ static enum rsk_err on_object(void *ctx, unsigned worker,
 	if (atomic_load_explicit(
 		    &past->scan->interrupted, memory_order_relaxed))
 		return RSK_INTERRUPTED;
-	if (object->type == RSK_OBJECT_BLOB)
-		return on_blob(past, &past->workers[worker], object, state);
-	return object->context ? RSK_OK : on_message(past, worker, object);
+	enum rsk_err err = rsk_input_begin(RSK_INPUT_OBJECT,
+		rsk_slice(object->oid->bytes, object->oid->len));
+	if (err)
+		tell_lost(past, worker, object, err);
+	else if (object->type == RSK_OBJECT_BLOB)
+		err = on_blob(past, &past->workers[worker], object, state);
+	else if (!object->context)
+		err = on_message(past, worker, object);
+	rsk_input_end();
+	return err == RSK_CRASHED || err == RSK_TIMEOUT || err == RSK_NOMEM
+		       ? RSK_OK
+		       : err;
 }
 
 static void on_release(void *ctx, unsigned worker, void *state)

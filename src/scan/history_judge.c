@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "rules/config.h"
@@ -383,8 +384,8 @@ static void keep_drafts(const struct place *place, size_t first)
 		}
 		worker->drafts.ptr[kept++] = draft;
 	}
-	atomic_fetch_sub_explicit(&worker->scan->findings,
-		worker->drafts.len - kept, memory_order_relaxed);
+	rsk_scan_count_found(
+		worker->scan, (int64_t)kept - (int64_t)worker->drafts.len);
 	worker->drafts.len = kept;
 }
 
@@ -442,10 +443,14 @@ static enum rsk_err judge_object(struct place *place)
 		rsk_walk_oid(place->past->walk, place->tasks[0].number);
 	struct rsk_buf bytes = RSK_BUF_INIT(RSK_MAX_OBJECT_BYTES);
 	enum rsk_object_type type = RSK_OBJECT_BLOB;
-	enum rsk_err err = rsk_odb_read(place->past->odb, &oid, &type, &bytes);
+	enum rsk_err err = rsk_input_begin(
+		RSK_INPUT_OBJECT, rsk_slice(oid.bytes, oid.len));
 
+	if (!err)
+		err = rsk_odb_read(place->past->odb, &oid, &type, &bytes);
 	if (err) {
 		tell_broken(place, &oid, err);
+		rsk_input_end();
 		rsk_buf_release(&bytes);
 		return RSK_OK;
 	}
@@ -461,6 +466,7 @@ static enum rsk_err judge_object(struct place *place)
 			place->own, type, rsk_buf_slice(&bytes), &place->text);
 	if (!err)
 		err = judge_text(place);
+	rsk_input_end();
 	rsk_buf_release(&bytes);
 	return err;
 }

@@ -376,8 +376,7 @@ static void add_draft(struct rsk_worker *worker, const struct rsk_hit *hit)
 void rsk_worker_add(struct rsk_worker *worker, const struct rsk_draft *draft)
 {
 	*RSK_VEC_PUSH(&worker->drafts) = *draft;
-	atomic_fetch_add_explicit(
-		&worker->scan->findings, 1, memory_order_relaxed);
+	rsk_scan_count_found(worker->scan, 1);
 }
 
 /* Over the limit of one rule in one file: counted, not listed. */

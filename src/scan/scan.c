@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/input.h"
 #include "base/limits.h"
 #include "scan/scan_p.h"
 
@@ -45,6 +46,7 @@ enum rsk_err rsk_scan_new(struct rsk_scan **out,
 {
 	const struct rsk_matcher_options matching = {
 		.without_prefilter = options->without_prefilter,
+		.machine_code = options->machine_code,
 		.window = options->window,
 	};
 	struct rsk_scan *scan = rsk_alloc(sizeof(*scan));
@@ -83,6 +85,20 @@ void rsk_scan_free(struct rsk_scan *scan)
 	rsk_matcher_free(scan->matcher);
 	rsk_arena_release(&scan->arena);
 	free(scan);
+}
+
+void rsk_scan_count(struct rsk_scan *scan, uint64_t units, uint64_t bytes)
+{
+	atomic_fetch_add_explicit(&scan->units, units, memory_order_relaxed);
+	atomic_fetch_add_explicit(&scan->bytes, bytes, memory_order_relaxed);
+	rsk_input_count(units, bytes, 0);
+}
+
+void rsk_scan_count_found(struct rsk_scan *scan, int64_t findings)
+{
+	atomic_fetch_add_explicit(
+		&scan->findings, (uint64_t)findings, memory_order_relaxed);
+	rsk_input_count(0, 0, (uint64_t)findings);
 }
 
 struct rsk_progress rsk_scan_progress(const struct rsk_scan *scan)

@@ -44,6 +44,7 @@ struct rsk_scan_options {
 	unsigned jobs;          /* 1 to RSK_MAX_JOBS */
 	bool ignored;           /* --ignored */
 	bool without_prefilter; /* --engine pcre2 */
+	bool machine_code;      /* as in struct rsk_matcher_options */
 	bool trust_ownership;   /* --trust-ownership */
 	uint32_t sudo_uid;      /* whose repositories root may open; 0: none */
 	bool line_hashes;       /* GitHub's line hashes are wanted (SARIF) */
@@ -110,6 +111,15 @@ RSK_MUST_CHECK enum rsk_err rsk_scan_history(
  */
 char *rsk_scan_top(const char *path, const struct rsk_scan_options *options,
 	struct rsk_diag *diag);
+
+/*
+ * All that a scan of `path` may have to read: the path, the work tree around
+ * it, and where its repository keeps what: for who wants to allow no more.
+ * Paths that are not there are told, too.
+ */
+typedef void rsk_on_place(void *ctx, const char *path);
+void rsk_scan_reads(const char *path, const struct rsk_scan_options *options,
+	rsk_on_place *on_place, void *ctx);
 
 /* Does `path` lie in a repository that can be opened? */
 bool rsk_scan_has_history(struct rsk_scan *scan, const char *path);

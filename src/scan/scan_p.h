@@ -119,6 +119,10 @@ struct rsk_scan {
 	atomic_bool interrupted;
 };
 
+/* So much more is done: for those who watch. */
+void rsk_scan_count(struct rsk_scan *scan, uint64_t units, uint64_t bytes);
+void rsk_scan_count_found(struct rsk_scan *scan, int64_t findings);
+
 /* Scan a whole text in memory (with RSK_BUF_PAD readable bytes behind it). */
 RSK_MUST_CHECK enum rsk_err rsk_worker_scan_bytes(struct rsk_worker *worker,
 	const struct rsk_blob_info *info, struct rsk_slice bytes);

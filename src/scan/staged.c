@@ -1,3 +1,4 @@
+#include "base/input.h"
 #include "base/limits.h"
 #include "rules/config.h"
 #include "scan/code_p.h"
@@ -50,16 +51,20 @@ static enum rsk_err scan_entry(void *ctx, const struct rsk_index_entry *entry)
 		return RSK_OK;
 	}
 
-	err = rsk_odb_read(staged->odb, &entry->oid, &type, &staged->bytes);
-	if (err) {
+	err = rsk_input_begin(RSK_INPUT_FILE, entry->path);
+	if (!err)
+		err = rsk_odb_read(
+			staged->odb, &entry->oid, &type, &staged->bytes);
+	if (err)
 		add_gap(staged, entry->path,
-			err == RSK_TOOBIG ? RSK_GAP_GIT_LIMIT
-					  : RSK_GAP_GIT_OBJECT,
+			rsk_gap_of(err, err == RSK_TOOBIG ? RSK_GAP_GIT_LIMIT
+							  : RSK_GAP_GIT_OBJECT),
 			&entry->oid, err);
-		return RSK_OK;
-	}
-	return rsk_worker_scan_bytes(
-		staged->worker, &info, rsk_buf_slice(&staged->bytes));
+	else
+		err = rsk_worker_scan_bytes(
+			staged->worker, &info, rsk_buf_slice(&staged->bytes));
+	rsk_input_end();
+	return err == RSK_INTERRUPTED ? err : RSK_OK;
 }
 
 /* ---- the checks of code, over the index ---- */
@@ -151,8 +156,16 @@ enum rsk_err rsk_scan_staged(
 		.bytes = RSK_BUF_INIT(RSK_MAX_OBJECT_BYTES),
 	};
 	struct rsk_repo *repo = NULL;
-	enum rsk_err err = rsk_repo_find(&repo, path, &options, diag);
+	enum rsk_err err = rsk_input_begin(RSK_INPUT_STORE, RSK_LIT("index"));
 
+	if (err) {
+		rsk_input_end();
+		rsk_coverage_gap(&staged.worker->coverage, NULL,
+			rsk_gap_of(err, RSK_GAP_CRASH), RSK_LIT(".git"),
+			rsk_err_text(err));
+		return RSK_OK;
+	}
+	err = rsk_repo_find(&repo, path, &options, diag);
 	if (err == RSK_NOTFOUND)
 		err = rsk_diag_set(diag, RSK_UNSUPPORTED,
 			"'%s' is in no git repository", path);
@@ -161,6 +174,7 @@ enum rsk_err rsk_scan_staged(
 		err = rsk_odb_open(&staged.odb, rsk_repo_objects(repo), diag);
 	if (!err)
 		err = rsk_staged_each(repo, scan_entry, &staged, diag);
+	rsk_input_end();
 	if (!err)
 		err = scan_code(&staged, repo, diag);
 	rsk_odb_free(staged.odb);

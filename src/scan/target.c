@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "rules/config.h"
 #include "scan/code_p.h"
@@ -27,6 +28,8 @@ static const struct {
 	{ RSK_LIMIT, RSK_GAP_LIMIT },
 	{ RSK_NOMEM, RSK_GAP_MEMORY },
 	{ RSK_CORRUPT, RSK_GAP_GIT_OBJECT },
+	{ RSK_CRASHED, RSK_GAP_CRASH },
+	{ RSK_TIMEOUT, RSK_GAP_TIMEOUT },
 };
 
 static enum rsk_gap_class gap_class(enum rsk_err err)
@@ -62,14 +65,19 @@ static enum rsk_err scan_at(struct rsk_worker *worker,
 {
 	struct stat st;
 	int fd = -1;
-	enum rsk_err err = rsk_file_open_at(&fd, dirfd, name, &st);
-	int why = errno;
+	enum rsk_err err = rsk_input_begin(RSK_INPUT_FILE, info->path);
+	int why = 0;
 
+	if (!err) {
+		err = rsk_file_open_at(&fd, dirfd, name, &st);
+		why = errno;
+	}
 	if (!err) {
 		err = rsk_worker_scan_fd(worker, info, fd, &st);
 		why = errno;
 		close(fd);
 	}
+	rsk_input_end();
 	return settle(worker, info->path, err, why);
 }
 
@@ -259,8 +267,14 @@ static enum rsk_err scan_named(
 		return RSK_OK;
 	}
 
-	enum rsk_err err = rsk_worker_scan_fd(worker, info, fd, &st);
-	int why = errno;
+	enum rsk_err err = rsk_input_begin(RSK_INPUT_FILE, info->path);
+	int why = 0;
+
+	if (!err) {
+		err = rsk_worker_scan_fd(worker, info, fd, &st);
+		why = errno;
+	}
+	rsk_input_end();
 	close(fd);
 	return settle(worker, info->path, err, why);
 }
@@ -318,8 +332,12 @@ enum rsk_err rsk_scan_stdin(struct rsk_scan *scan, int fd)
 	struct rsk_buf *buf = &worker->read;
 	struct rsk_text_info text;
 	size_t got = 1;
-	enum rsk_err err = RSK_OK;
+	enum rsk_err err = rsk_input_begin(RSK_INPUT_FILE, info.path);
 
+	if (err) {
+		rsk_input_end();
+		return settle(worker, info.path, err, 0);
+	}
 	rsk_worker_begin_blob(worker, &info);
 	rsk_scanner_begin(worker->scanner, rsk_worker_window, worker);
 	while (got && !err) {
@@ -335,6 +353,7 @@ enum rsk_err rsk_scan_stdin(struct rsk_scan *scan, int fd)
 	int why = errno;
 	enum rsk_err end = rsk_scanner_end(worker->scanner, &text);
 	rsk_worker_end_blob(worker);
+	rsk_input_end();
 	if (err || end)
 		return settle(worker, info.path, err ? err : end, why);
 	rsk_worker_count(worker, &info, &text);

@@ -561,6 +561,6 @@ enum rsk_gap_class rsk_repo_gap(enum rsk_err err)
 	case RSK_CHANGED:
 		return RSK_GAP_IO;
 	default:
-		return RSK_GAP_UNSUPPORTED_REPO;
+		return rsk_gap_of(err, RSK_GAP_UNSUPPORTED_REPO);
 	}
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "source/at_p.h"
 #include "source/walk_p.h"
@@ -122,11 +123,16 @@ static bool start_walk(struct rsk_walker *walker)
 	struct rsk_repo *repo = NULL;
 	bool bare = false;
 	enum rsk_err err =
-		rsk_repo_find(&repo, walk->root, &walk->options->repo, &diag);
+		rsk_input_begin(RSK_INPUT_STORE, rsk_slice_str(walk->root));
+
+	if (!err)
+		err = rsk_repo_find(
+			&repo, walk->root, &walk->options->repo, &diag);
 	const char *workdir = err ? NULL : rsk_repo_workdir(repo);
 
 	if (!err && workdir && contains(workdir, walk->root))
 		err = rsk_zone_load(zone, repo, &diag);
+	rsk_input_end();
 	if (!err && !workdir)
 		bare = !strcmp(rsk_repo_gitdir(repo), walk->root);
 	if (err && err != RSK_NOTFOUND)

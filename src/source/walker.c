@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input.h"
 #include "base/limits.h"
 #include "source/walk_p.h"
 
@@ -462,7 +463,9 @@ static struct rsk_zone *nested_zone(struct rsk_walker *walker, size_t start)
 	options.here_only = true;
 	options.index_file = NULL;
 	enum rsk_err err =
-		rsk_buf_printf(&full, "%s/%s", walker->walk->root, name);
+		rsk_input_begin(RSK_INPUT_STORE, rsk_slice_str(name));
+	if (!err)
+		err = rsk_buf_printf(&full, "%s/%s", walker->walk->root, name);
 	if (!err)
 		err = rsk_repo_find(
 			&repo, rsk_buf_cstr(&full), &options, &diag);
@@ -470,6 +473,7 @@ static struct rsk_zone *nested_zone(struct rsk_walker *walker, size_t start)
 		zone = rsk_zone_new(start);
 	if (!err && rsk_repo_workdir(repo))
 		err = rsk_zone_load(zone, repo, &diag);
+	rsk_input_end();
 	if (err && err != RSK_NOTFOUND)
 		rsk_walker_gap(walker, rsk_repo_gap(err),
 			diag.text[0] ? diag.text : rsk_walker_why(err));
