@@ -167,9 +167,12 @@ static const char evil_text[] =
 	"key a1 keyaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac key a2 "
 	"keyaab ";
 
-static void expect_gap(bool without_prefilter)
+static void expect_gap(bool without_prefilter, bool machine_code)
 {
-	struct rsk_matcher_options options = { without_prefilter, 0 };
+	struct rsk_matcher_options options = {
+		.without_prefilter = without_prefilter,
+		.machine_code = machine_code,
+	};
 	struct rules rules;
 	struct engine engine;
 	struct seen seen = { 0 };
@@ -198,8 +201,10 @@ static void expect_gap(bool without_prefilter)
 
 Test(engine, a_limit_is_a_gap_and_never_an_absence)
 {
-	expect_gap(false);
-	expect_gap(true);
+	expect_gap(false, false);
+	expect_gap(false, true);
+	expect_gap(true, false);
+	expect_gap(true, true);
 }
 
 Test(engine, a_pattern_that_keeps_failing_is_given_up)
