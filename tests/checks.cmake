@@ -41,6 +41,7 @@ rsk_check(browser ${PYTHON3} tests/browser/test_browser.py
 	${PROJECT_BINARY_DIR} $<TARGET_FILE:rskan>)
 rsk_check(markdown ${PYTHON3} tests/markdown/test_markdown.py
 	${PROJECT_BINARY_DIR})
+rsk_check(packaging tests/packaging/check ${PROJECT_BINARY_DIR})
 rsk_check(limits tools/limits.py --check)
 rsk_check(shop tests/shop/check.py $<TARGET_FILE:rskan>)
 rsk_check(checklist tools/check-checklist.sh $<TARGET_FILE:rskan>)

@@ -9,7 +9,7 @@ command -v shellcheck >/dev/null || {
 status=0
 
 {
-	grep -lr '^#!/bin/sh' script tools .ci bench
+	grep -lr '^#!/bin/sh' script tools .ci bench tests/packaging
 	echo script/packages.sh
 } | sort | xargs shellcheck -x -P SCRIPTDIR -s sh || status=1
 

@@ -20,7 +20,7 @@ enum rsk_exit {
 struct rsk_command {
 	const char *name;
 	const char *arguments; /* "[PATH...]" */
-	const char *help;      /* one line */
+	const char *help;      /* one line; NULL: not shown */
 	unsigned groups;       /* the options it knows */
 	size_t most;           /* arguments it takes; SIZE_MAX: any number */
 	enum rsk_exit (*run)(const struct rsk_command *command,
@@ -32,6 +32,8 @@ const struct rsk_command *rsk_command_at(size_t i); /* NULL past the end */
 /* help_checklist.c: what an audit looks at, as docs/checklist.md. */
 void rsk_help_checklist(FILE *out);
 
+enum rsk_exit rsk_cmd_generate(
+	const struct rsk_command *command, const struct rsk_options *options);
 enum rsk_exit rsk_cmd_help(
 	const struct rsk_command *command, const struct rsk_options *options);
 enum rsk_exit rsk_cmd_rules(
@@ -40,6 +42,15 @@ enum rsk_exit rsk_cmd_rules(
 /* What scans: they differ in what they scan and conclude, see cmd_scan.c. */
 enum rsk_exit rsk_cmd_scan(
 	const struct rsk_command *command, const struct rsk_options *options);
+
+/* What packages install, made from the tables of commands and options. */
+void rsk_generate_man(FILE *out);
+void rsk_generate_bash(FILE *out);
+void rsk_generate_fish(FILE *out);
+void rsk_generate_zsh(FILE *out);
+
+/* The i-th command that --help shows, or NULL past the end. */
+const struct rsk_command *rsk_command_shown(size_t i);
 
 /* One line on standard error: "rskan: ...", or, in a process that may not
  * write there, to the function given last. */

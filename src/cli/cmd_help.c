@@ -18,7 +18,7 @@ static void help_all(FILE *out)
 	      "personal data,\nplain http, unverified webhooks, missing ignore "
 	      "entries.\n\nusage: rskan COMMAND [OPTIONS] [ARGUMENTS]\n\n",
 		out);
-	for (size_t i = 0; (command = rsk_command_at(i)); i++)
+	for (size_t i = 0; (command = rsk_command_shown(i)); i++)
 		fprintf(out, "  %-7s %-10s %s\n", command->name,
 			command->arguments, command->help);
 	fputs("\n'rskan help COMMAND' lists the options of a command, 'rskan "
@@ -30,7 +30,8 @@ static void help_all(FILE *out)
 static void help_one(FILE *out, const struct rsk_command *command)
 {
 	fprintf(out, "usage: rskan %s [OPTIONS] %s\n\n%s\n\nOptions:\n",
-		command->name, command->arguments, command->help);
+		command->name, command->arguments,
+		command->help ? command->help : "write what packages install");
 	rsk_options_help(out, command->groups);
 	fputs("\n", out);
 	fputs(exit_codes, out);

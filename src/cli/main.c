@@ -45,6 +45,8 @@ static const struct rsk_command commands[] = {
 	{ "rules", "[ID]", "list the rules, or explain one",
 		RSK_GROUP_ALL | RSK_GROUP_RULES | RSK_GROUP_CHECK, 1,
 		rsk_cmd_rules },
+	{ "generate", "man|bash|fish|zsh", NULL, RSK_GROUP_ALL, 1,
+		rsk_cmd_generate },
 	{ "help", "[TOPIC]", "show this text, or that of a command",
 		RSK_GROUP_ALL, 1, rsk_cmd_help },
 };
@@ -61,6 +63,14 @@ static void (*complain_elsewhere)(const char *text);
 void rsk_complain_to(void (*other)(const char *text))
 {
 	complain_elsewhere = other;
+}
+
+const struct rsk_command *rsk_command_shown(size_t i)
+{
+	for (size_t row = 0; row < COMMANDS; row++)
+		if (commands[row].help && !i--)
+			return &commands[row];
+	return NULL;
 }
 
 void rsk_complain(const char *format, ...)

@@ -307,7 +307,7 @@ static const struct option table[] = {
 		"read this instead of .rskan.yaml" },
 	{ "--disable", "RULE", RSK_GROUP_RULES, set_disable,
 		"leave a rule out; the report says so" },
-	{ "--engine", "NAME", RSK_GROUP_REPORT, set_engine,
+	{ "--engine", "ENGINE", RSK_GROUP_REPORT, set_engine,
 		"fast, or pcre2: the slow second opinion [fast]" },
 	{ "--fail-on", "SEVERITY", RSK_GROUP_REPORT, set_fail_on,
 		"exit 1 from this severity on; none never fails [medium]" },
@@ -492,6 +492,33 @@ void rsk_options_release(struct rsk_options *options)
 	RSK_VEC_RELEASE(&options->rules);
 	RSK_VEC_RELEASE(&options->disabled);
 	RSK_VEC_RELEASE(&options->paths);
+}
+
+static char letter_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(shorts) / sizeof(shorts[0]); i++)
+		if (!strcmp(shorts[i].name, name))
+			return shorts[i].letter;
+	return 0;
+}
+
+bool rsk_option_at(struct rsk_option_view *out, size_t i)
+{
+	for (size_t row = 0; row < OPTIONS; row++) {
+		const struct option *option = &table[row];
+
+		if (!option->help || i--)
+			continue;
+		*out = (struct rsk_option_view){
+			.name = option->name,
+			.letter = letter_of(option->name),
+			.value = option->value,
+			.groups = option->group,
+			.help = option->help,
+		};
+		return true;
+	}
+	return false;
 }
 
 void rsk_options_help(FILE *out, unsigned groups)

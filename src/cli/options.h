@@ -78,6 +78,18 @@ void rsk_options_release(struct rsk_options *options);
  */
 size_t rsk_options_command(char **argv);
 
+/* A row of the table, for what is made from it: the manual, completions. */
+struct rsk_option_view {
+	const char *name;  /* "--format" */
+	char letter;       /* 'f' for -f; 0: none */
+	const char *value; /* what it takes ("FILE"); NULL: nothing */
+	unsigned groups;
+	const char *help;
+};
+
+/* The i-th option that is shown, in the order of --help; false past the end. */
+bool rsk_option_at(struct rsk_option_view *out, size_t i);
+
 /* The lines of --help for the options of `groups`. */
 void rsk_options_help(FILE *out, unsigned groups);
 
