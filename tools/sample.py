@@ -28,9 +28,9 @@ def runner():
     return module
 
 
-def sample(rskan):
-    """The first screen. Outside of this repository, so that its configuration
-    is not read."""
+def run(rskan, command):
+    """What it prints for the shop. Outside of this repository, so that its
+    configuration is not read."""
     cases = runner()
     with tempfile.TemporaryDirectory() as folder:
         tree = os.path.join(folder, "shop")
@@ -40,12 +40,17 @@ def sample(rskan):
         trouble = cases.fill_fixture(CASE, tree, env)
         if trouble:
             sys.exit(trouble.decode())
-        out = subprocess.run([os.path.abspath(rskan), *COMMAND],
+        out = subprocess.run([os.path.abspath(rskan), *command],
                              cwd=folder, env=env, stdin=subprocess.DEVNULL,
                              capture_output=True, check=False)
     if out.returncode != 1 or out.stderr:
         sys.exit(f"sample: exit {out.returncode}\n{out.stderr.decode()}")
-    return out.stdout.decode().split("== ")[0] + "...\n"
+    return out.stdout.decode()
+
+
+def sample(rskan):
+    """The first screen."""
+    return run(rskan, COMMAND).split("== ")[0] + "...\n"
 
 
 def main():

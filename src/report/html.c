@@ -125,26 +125,37 @@ static void add_banner(struct rsk_html *html)
 /* What the page as a whole says, as one word for the style. */
 static const char *mood(const struct rsk_report *report)
 {
-	if (report->exit_status == 1)
+	switch (rsk_report_standing(report)) {
+	case RSK_STANDING_BAD:
 		return "fail";
-	if (!report->complete || !rsk_report_units(report).scanned)
+	case RSK_STANDING_GOOD:
+		return "pass";
+	default:
 		return "review";
-	return rsk_report_total(report) ? "review" : "pass";
+	}
+}
+
+static void add_problems(struct rsk_html *html)
+{
+	uint64_t total = rsk_report_total(html->report);
+
+	if (total)
+		rsk_html_printf(html, "%" PRIu64 " problem%s found", total,
+			rsk_plural(total));
+	else if (rsk_report_units(html->report).seen)
+		rsk_html_str(html, "No problems found");
+	else
+		rsk_html_str(html, "Nothing was scanned");
 }
 
 static void add_headline(struct rsk_html *html)
 {
-	const struct rsk_report *report = html->report;
-	uint64_t total = rsk_report_total(report);
-
 	rsk_html_block(html, "p", "class=\"headline\"");
-	if (total)
-		rsk_html_printf(html, "%" PRIu64 " problem%s found", total,
-			rsk_plural(total));
-	else if (rsk_report_units(report).seen)
-		rsk_html_str(html, "No problems found");
+	if (html->report->answers_len)
+		rsk_html_str(html,
+			rsk_standing_text(rsk_report_standing(html->report)));
 	else
-		rsk_html_str(html, "Nothing was scanned");
+		add_problems(html);
 	rsk_html_close(html);
 }
 
@@ -197,6 +208,10 @@ static void add_explanation(struct rsk_html *html)
 	struct rsk_tally units = rsk_report_units(report);
 
 	rsk_html_block(html, "p", "class=\"lead\"");
+	if (report->answers_len) {
+		add_problems(html);
+		rsk_html_str(html, ". ");
+	}
 	if (report->exit_status == 1)
 		rsk_html_str(html, "The check fails. ");
 	else if (rsk_report_total(report))

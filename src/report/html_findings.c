@@ -7,7 +7,7 @@
 #include "report/words_p.h"
 
 /* So few are shown open at once; what to do first names so many rules. */
-enum { OPEN = 40, FIRST = 5 };
+enum { OPEN = 40, FIRST = 6 };
 
 /* The section of findings while it is written. */
 struct part {
@@ -50,6 +50,13 @@ static void add_more_places(struct rsk_html *html, uint64_t places)
 			places - 1, rsk_plural(places - 1));
 }
 
+static void add_link(struct rsk_html *html, size_t group, const char *separator)
+{
+	rsk_html_str(html, separator);
+	rsk_html_open(html, "a", NULL);
+	rsk_html_attr_printf(html, "href", "#g%zu", group + 1);
+}
+
 static void add_step(struct part *part, size_t i)
 {
 	struct rsk_html *html = part->html;
@@ -57,16 +64,13 @@ static void add_step(struct part *part, size_t i)
 	const struct rsk_finding *finding = rsk_groups_at(&part->groups, i, 0);
 
 	rsk_html_block(html, "li", NULL);
-	rsk_html_open(html, "p", NULL);
-	add_severity(html, group->severity);
-	rsk_html_open(html, "a", NULL);
-	rsk_html_attr_printf(html, "href", "#g%zu", i + 1);
-	rsk_html_str(html, title_of(html, group->rule));
-	rsk_html_close(html);
-	rsk_html_close(html);
 	rsk_html_open(html, "p", "class=\"where\"");
+	add_severity(html, group->severity);
 	rsk_html_place(html, finding->path, finding->start);
 	add_more_places(html, group->len);
+	add_link(html, i, ": ");
+	rsk_html_str(html, title_of(html, group->rule));
+	rsk_html_close(html);
 	rsk_html_close(html);
 	rsk_html_prose(html, rsk_sentence(finding->fix));
 	rsk_html_close(html);
@@ -82,24 +86,56 @@ static void add_action(struct part *part, const struct rsk_action *action)
 		strcmp(part->groups.all.ptr[group].rule, action->rule) != 0)
 		group++;
 	rsk_html_block(html, "li", NULL);
-	rsk_html_open(html, "p", NULL);
-	add_severity(html, action->risk);
-	rsk_html_str(html, action->text);
-	rsk_html_close(html);
 	rsk_html_open(html, "p", "class=\"where\"");
+	add_severity(html, action->risk);
 	if (action->path.len)
 		rsk_html_place(html, action->path,
 			(struct rsk_place){ action->line, 0 });
 	add_more_places(html, action->places);
 	if (action->rule && group < part->groups.all.len) {
-		rsk_html_str(html, " ");
-		rsk_html_open(html, "a", NULL);
-		rsk_html_attr_printf(html, "href", "#g%zu", group + 1);
-		rsk_html_str(html, action->rule);
+		add_link(html, group, action->path.len ? ": " : "");
+		rsk_html_str(html, title_of(html, action->rule));
 		rsk_html_close(html);
 	}
 	rsk_html_close(html);
+	rsk_html_prose(html, rsk_slice_str(action->text));
 	rsk_html_close(html);
+}
+
+static void add_actions(struct part *part, size_t from, size_t to)
+{
+	rsk_html_block(part->html, "ol", "class=\"steps\"");
+	if (from)
+		rsk_html_attr_printf(part->html, "start", "%zu", from + 1);
+	for (size_t i = from; i < to; i++)
+		add_action(part, &part->html->report->actions[i]);
+	rsk_html_close(part->html);
+}
+
+/* The first ones are open; one more than that is not worth a click. */
+static void add_plan(struct part *part)
+{
+	struct rsk_html *html = part->html;
+	size_t len = html->report->actions_len;
+	size_t shown = len > FIRST + 1 ? FIRST : len;
+
+	add_actions(part, 0, shown);
+	if (shown == len)
+		return;
+	rsk_html_block(html, "details", "class=\"rest\"");
+	rsk_html_open(html, "summary", NULL);
+	rsk_html_printf(html, "%zu more steps", len - shown);
+	rsk_html_close(html);
+	add_actions(part, shown, len);
+	rsk_html_close(html);
+}
+
+static void add_steps(struct part *part)
+{
+	rsk_html_block(part->html, "ol", "class=\"steps\"");
+	for (size_t i = 0; i < part->groups.all.len && i < FIRST; i++)
+		add_step(part, i);
+	rsk_html_close(part->html);
 }
 
 void rsk_html_first(struct rsk_html *html)
@@ -111,14 +147,10 @@ void rsk_html_first(struct rsk_html *html)
 		return;
 	rsk_groups_init(&part.groups, report);
 	rsk_html_section(html, "first", "What to do first");
-	rsk_html_block(html, "ol", "class=\"steps\"");
-	for (size_t i = 0; i < report->actions_len; i++)
-		add_action(&part, &report->actions[i]);
-	for (size_t i = 0;
-		!report->actions_len && i < FIRST && i < part.groups.all.len;
-		i++)
-		add_step(&part, i);
-	rsk_html_close(html);
+	if (report->actions_len)
+		add_plan(&part);
+	else
+		add_steps(&part);
 	rsk_html_close(html);
 	rsk_groups_release(&part.groups);
 }

@@ -8,12 +8,16 @@
  * in pixels: it takes any width, and its words stay readable on a phone. The
  * bar is as thick as there are paths that have the key.
  *
- *	 introduced  spread        removed       returned
- *	     o=========|============x             o=========>  still at HEAD
+ *	            spread
+ *	               v
+ *	     o=========#######======x             o=========>
+ *	 introduced          ^   removed      returned       still at HEAD
+ *	                    left
  */
 enum {
 	AXIS = 72,   /* y of the axis' line [px] */
 	LANE = 36,   /* y of the middle of the bar */
+	ASIDE = 21,  /* how far from it paths are marked that it spread to */
 	HEIGHT = 92, /* of all */
 	THIN = 8,    /* of a bar for one path */
 	STEP = 4,    /* for each further path */
@@ -34,8 +38,8 @@ static const struct {
 } marks[RSK_KEY_EVENTS] = {
 	[RSK_KEY_INTRODUCED] = { "introduced", "M-6 0a6 6 0 1 0 12 0"
 					       "a6 6 0 1 0-12 0z" },
-	[RSK_KEY_SPREAD] = { "spread", "M-5 5L0-5L5 5z" },
-	[RSK_KEY_LEFT] = { "left", "M-5-5L0 5L5-5z" },
+	[RSK_KEY_SPREAD] = { "spread", "M-5-4L0 5L5-4z" },
+	[RSK_KEY_LEFT] = { "left", "M-5 4L0-5L5 4z" },
 	[RSK_KEY_REMOVED] = { "removed", "M-5-5L5 5M5-5L-5 5" },
 	[RSK_KEY_RETURNED] = { "returned", "M-6 0a6 6 0 1 0 12 0"
 					   "a6 6 0 1 0-12 0zM-3 0h6M0-3v6" },
@@ -141,16 +145,24 @@ static void add_arrow(const struct drawing *drawing)
 	rsk_html_close(html);
 }
 
+/* What happens at the same time is not drawn in the same place. */
+static int aside(enum rsk_key_event_kind kind)
+{
+	return kind == RSK_KEY_SPREAD ? -ASIDE
+	       : kind == RSK_KEY_LEFT ? ASIDE
+				      : 0;
+}
+
 static void add_marks(const struct drawing *drawing)
 {
 	char x[PERCENT];
 	char y[PERCENT];
 
-	snprintf(y, sizeof(y), "%d", LANE);
 	for (size_t i = 0; i < drawing->key->events_len; i++) {
 		const struct rsk_key_event *event = &drawing->key->events[i];
 
 		percent(x, position(drawing, event->seconds));
+		snprintf(y, sizeof(y), "%d", LANE + aside(event->kind));
 		rsk_html_mark(drawing->html, event->kind, x, y);
 	}
 }

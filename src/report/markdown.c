@@ -64,6 +64,11 @@ static void add_verdict(struct page *page)
 	rsk_md_raw(&page->md, "## rskan ");
 	rsk_md_str(&page->md, report->command);
 	rsk_md_raw(&page->md, ": ");
+	if (report->answers_len) {
+		rsk_md_str(&page->md,
+			rsk_standing_text(rsk_report_standing(report)));
+		rsk_md_raw(&page->md, ", ");
+	}
 	if (total) {
 		rsk_md_printf(&page->md, "%" PRIu64 " problem%s (", total,
 			rsk_plural(total));

@@ -224,7 +224,8 @@ static void add_runs(struct rsk_sarif *sarif)
 {
 	const struct rsk_report *report = sarif->report;
 
-	sarif->past = !strcmp(report->command, "history");
+	sarif->past =
+		rsk_slice_eq_str(rsk_slice_str(report->command), "history");
 	sarif->both = report->answers_len && report->coverage.objects.seen;
 	add_run(sarif);
 	if (!sarif->both)

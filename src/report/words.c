@@ -52,6 +52,40 @@ struct rsk_place rsk_place_shown(struct rsk_place place)
 	return place;
 }
 
+static bool has_answer(
+	const struct rsk_report *report, enum rsk_answer_kind kind)
+{
+	for (size_t i = 0; i < report->answers_len; i++)
+		if (report->answers[i].kind == kind)
+			return true;
+	return false;
+}
+
+enum rsk_standing rsk_report_standing(const struct rsk_report *report)
+{
+	if (has_answer(report, RSK_ANSWER_FAIL) || report->exit_status == 1)
+		return RSK_STANDING_BAD;
+	if (!rsk_report_units(report).scanned)
+		return RSK_STANDING_NOTHING;
+	if (!report->complete || rsk_report_total(report) ||
+		has_answer(report, RSK_ANSWER_REVIEW) ||
+		has_answer(report, RSK_ANSWER_UNKNOWN))
+		return RSK_STANDING_OPEN;
+	return RSK_STANDING_GOOD;
+}
+
+const char *rsk_standing_text(enum rsk_standing standing)
+{
+	static const char *const texts[] = {
+		[RSK_STANDING_BAD] = "Not safe",
+		[RSK_STANDING_NOTHING] = "Nothing was looked at",
+		[RSK_STANDING_OPEN] = "Nothing wrong found, not all is known",
+		[RSK_STANDING_GOOD] = "As it should be",
+	};
+
+	return texts[standing];
+}
+
 uint64_t rsk_report_total(const struct rsk_report *report)
 {
 	uint64_t total = 0;

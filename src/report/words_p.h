@@ -23,6 +23,20 @@ const char *rsk_base64(char out[RSK_BASE64_THREE], struct rsk_slice three);
 /* [human] Whole files have no place: they are shown at their beginning. */
 struct rsk_place rsk_place_shown(struct rsk_place place);
 
+/* What a report says as a whole: an audit by its answers, others by what was
+ * found. The worst that is true. */
+enum rsk_standing {
+	RSK_STANDING_BAD,     /* an item fails; findings over --fail-on */
+	RSK_STANDING_NOTHING, /* was looked at */
+	RSK_STANDING_OPEN,    /* a person must judge, or not all was seen */
+	RSK_STANDING_GOOD,
+};
+
+enum rsk_standing rsk_report_standing(const struct rsk_report *report);
+
+/* "Not safe" */
+const char *rsk_standing_text(enum rsk_standing standing);
+
 /* All findings, listed or not. */
 uint64_t rsk_report_total(const struct rsk_report *report);
 

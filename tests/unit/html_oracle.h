@@ -95,7 +95,8 @@ static inline bool oracle_attribute(struct html_oracle *oracle)
 		" aria-hidden aria-label aria-labelledby autocomplete charset "
 		"class content d data-origin data-rule data-severity datetime "
 		"height hidden href http-equiv id lang name open overflow "
-		"placeholder role scope spellcheck tabindex text-anchor title "
+		"placeholder role scope spellcheck start tabindex text-anchor "
+		"title "
 		"type value width x x1 x2 y y1 y2 ";
 	struct rsk_slice name = oracle_take(oracle, "= >");
 	struct rsk_slice value;

@@ -76,12 +76,14 @@ Test(html, audit)
 	story_init(&sample);
 	page = page_of(&sample, "audit.html");
 	cr_expect(has(page, "<span class=\"pill ans-fail\">2 fail</span>"));
+	cr_expect(has(page, "class=\"headline\">Not safe</p>"));
+	cr_expect(has(page, "2 problems found. The check fails."));
 	cr_expect(has(page, "id=\"env-keys\""));
 	cr_expect(has(page, "look at it by hand"));
 	cr_expect(has(page, "Who has left has no access"));
 	cr_expect(has(page, " on 2026-03-02"));
 	cr_expect(has(page, "delete the key rsk_live_********f456"));
-	cr_expect(has(page, " and 3 more places <a href=\"#g1\">"));
+	cr_expect(has(page, " and 3 more places: <a href=\"#g1\">"));
 	cr_expect(has(page, "<svg class=\"timeline\" role=\"img\" "
 			    "aria-labelledby=\"t-k1 d-k1\""));
 	cr_expect(has(
@@ -110,6 +112,29 @@ Test(html, clean)
 	cr_expect(has(page, "118 files were scanned."));
 	cr_expect(lacks(page, "id=\"findings\""));
 	cr_expect(lacks(page, "id=\"first\""));
+	free(page);
+	sample_release(&sample);
+}
+
+/* Nothing was found, but a person must judge: not green. */
+Test(html, open_questions)
+{
+	struct sample sample;
+	char *page;
+
+	sample_init(&sample);
+	sample_clean(&sample.report);
+	sample_answers(&sample.report);
+	for (size_t i = 0; i < RSK_ITEMS; i++)
+		sample.report.answers[i].kind = RSK_ANSWER_PASS;
+	page = page_of(&sample, "all-pass.html");
+	cr_expect(has(page, "class=\"verdict ans-pass\""));
+	cr_expect(has(page, "\"headline\">As it should be</p>"));
+	free(page);
+	sample.report.answers[3].kind = RSK_ANSWER_UNKNOWN;
+	page = page_of(&sample, "open.html");
+	cr_expect(has(page, "class=\"verdict ans-review\""));
+	cr_expect(has(page, "Nothing wrong found, not all is known"));
 	free(page);
 	sample_release(&sample);
 }
