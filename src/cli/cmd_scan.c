@@ -91,16 +91,29 @@ static enum rsk_err feed_audit(
 	return err;
 }
 
+/* A path that is not there lies in no repository, but that is not the point. */
+static enum rsk_err find_target(const struct run *run, struct rsk_diag *diag)
+{
+	if (!access(target_of(run), F_OK) || errno != ENOENT)
+		return RSK_OK;
+	return rsk_diag_set(diag, RSK_NOTFOUND, "no such file or folder: '%s'",
+		target_of(run));
+}
+
 static enum rsk_err feed_history(
 	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag)
 {
-	return rsk_scan_history(scan, target_of(run), diag);
+	enum rsk_err err = find_target(run, diag);
+
+	return err ? err : rsk_scan_history(scan, target_of(run), diag);
 }
 
 static enum rsk_err feed_staged(
 	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag)
 {
-	return rsk_scan_staged(scan, target_of(run), diag);
+	enum rsk_err err = find_target(run, diag);
+
+	return err ? err : rsk_scan_staged(scan, target_of(run), diag);
 }
 
 static const struct {

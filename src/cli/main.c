@@ -73,6 +73,35 @@ const struct rsk_command *rsk_command_shown(size_t i)
 	return NULL;
 }
 
+/*
+ * An argument or a path may be a key, also where no rule has been read that
+ * would know it. The product's own are told by how they begin.
+ */
+static void hide_keys(char *text)
+{
+	static const char *const prefixes[] = { "rsk_live_", "rsk_sandbox_" };
+	static const char key_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					"abcdefghijklmnopqrstuvwxyz"
+					"0123456789_-";
+	enum { SHORTEST = 6, STARS = 8 };
+
+	for (size_t i = 0; i < 2; i++) {
+		char *at = text;
+
+		while ((at = strstr(at, prefixes[i]))) {
+			at += strlen(prefixes[i]);
+
+			size_t len = strspn(at, key_bytes);
+			size_t stars = len < STARS ? len : STARS;
+
+			if (len < SHORTEST)
+				continue;
+			memset(at, '*', stars);
+			memmove(at + stars, at + len, strlen(at + len) + 1);
+		}
+	}
+}
+
 void rsk_complain(const char *format, ...)
 {
 	struct rsk_buf shown = RSK_BUF_INIT(RSK_MIB);
@@ -82,6 +111,7 @@ void rsk_complain(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	hide_keys(text);
 	if (complain_elsewhere) {
 		complain_elsewhere(text);
 		return;

@@ -528,12 +528,27 @@ static void look_around(struct rsk_walker *walker, struct rsk_folder *folder,
 			shown_cstr(walker));
 }
 
+/* What moved in or out meanwhile may have been seen nowhere. */
+static void tell_changed(
+	struct rsk_walker *walker, int fd, const struct stat *before)
+{
+	struct stat after;
+
+	if (fstat(fd, &after) ||
+		before->st_mtim.tv_sec != after.st_mtim.tv_sec ||
+		before->st_mtim.tv_nsec != after.st_mtim.tv_nsec)
+		rsk_walker_gap(walker, RSK_GAP_CHANGED,
+			"files came or went while it was read");
+}
+
 static void list_open(
 	struct rsk_walker *walker, struct rsk_folder *folder, int fd)
 {
 	size_t len = 0;
 	bool whole = false;
-	bool fine = read_entries(walker, fd, &len, &whole);
+	struct stat before = { 0 };
+	bool fine =
+		!fstat(fd, &before) && read_entries(walker, fd, &len, &whole);
 
 	if (fine)
 		look_around(walker, folder, fd, len, whole);
@@ -545,6 +560,8 @@ static void list_open(
 	}
 	if (!fine)
 		rsk_walker_gap(walker, RSK_GAP_IO, strerror(errno));
+	else
+		tell_changed(walker, fd, &before);
 }
 
 static void run_task(struct rsk_walker *walker, const struct rsk_task *task)

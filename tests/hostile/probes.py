@@ -2,11 +2,17 @@
 gets the tree and the program and returns what is wrong, line by line."""
 
 import base64
+import hashlib
+import html.parser
 import json
 import os
+import re
 
 import judge
 import trees
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
 
 
 def json_report(program, args, tree, lines):
@@ -153,8 +159,9 @@ CONFIGURATIONS = {
     b"disable: [" + b"a," * 100001 + b"]", "no reason":
     b"disable: [{rule: hardcoded-resync-key}]\n", "1e999":
     b"fail-on: 1e999\n", "out of the tree":
-    b"rules: [{path: ../outside, reason: x}]\n", "absolute":
-    b"rules: [{path: /etc/passwd, reason: x}]\n", "an anchor bomb":
+    b"rules: [../outside]\n", "absolute":
+    b"rules: [/etc/passwd]\n", "a device": b"rules: [/dev/zero]\n",
+    "an anchor bomb":
     b"".join(b"k%d: &n%d v\n" % (i, i) for i in range(20000)),
 }
 
@@ -261,4 +268,488 @@ def other_index(tree, program):
         lines += program.too_much(done)
         if done.status in (0, 1):
             lines.append(f"GIT_INDEX_FILE={path}: exit {done.status}")
+    return lines
+
+
+# --- faults ---
+
+def listing(path):
+    return sorted(os.listdir(path))
+
+
+def outputs_that_fail(tree, program):
+    lines = []
+    out = os.path.join(program.top, "out")
+    os.mkdir(out)
+    old = os.path.join(out, "report.json")
+    with open(old, "w", encoding="utf-8") as file:
+        file.write("old")
+    scan = ["scan", tree.path, "--format", "json", "--output"]
+
+    def fails(name, target, command=(), user=None):
+        program.user = user
+        before = listing(out)
+        done = program.run_command([*command, program.rskan, *scan, target],
+                                   out)
+        program.user = None
+        lines.extend(f"{name}: {each}" for each in program.too_much(done))
+        expect(lines, name, done.status, 4)
+        if not done.err.startswith(b"rskan: "):
+            lines.append(f"{name}: without a word: {done.err[:200]!r}")
+        expect(lines, f"{name}: left behind", listing(out), before)
+        with open(old, encoding="utf-8") as report:
+            expect(lines, f"{name}: the old report", report.read(), "old")
+
+    fails("/dev/full", "/dev/full")
+    fails("a folder", out)
+    fails("no such folder", os.path.join(out, "no", "r.json"))
+    fails("below a file", os.path.join(old, "r.json"))
+    fails("a long name", os.path.join(out, "n" * 300))
+    fails("a size limit", old, ["prlimit", "--fsize=100"])
+    fails("/proc", "/proc/r.json")
+    if os.geteuid() == 0:
+        os.chmod(out, 0o755)
+        fails("not ours", os.path.join(out, "r.json"), user=65534)
+    done = program.run_command(
+        ["sh", "-c", '"$0" scan "$1" --format json >/dev/full',
+         program.rskan, tree.path], out)
+    expect(lines, ">/dev/full", done.status, 4)
+    return lines
+
+
+def closed_descriptors(tree, program):
+    lines = []
+    usual = program.run(["scan", "."], tree.path).status
+    for name, script, wanted in (
+            ("a closed pipe", '{ "$0" scan . --format json; echo $? >&2; } |'
+             " true", b"4"),
+            ("one that takes ten bytes",
+             '{ "$0" scan . --verbose --format json; echo $? >&2; } |'
+             " head -c 10 >/dev/null", None),
+            ("no standard output", '"$0" scan . >&-; echo $? >&2', b"4"),
+            ("no standard error",
+             'exec 3>&2 2>&-; "$0" scan . >/dev/null; echo $? >&3',
+             b"%d" % usual),
+            ("no standard input", '"$0" scan . >/dev/null <&-; echo $? >&2',
+             b"%d" % usual),
+            ("nothing at all, a report in a file",
+             'exec 3>&2; "$0" scan . --output "$HOME/r" <&- >&- 2>&-; '
+             'echo $? >&3; head -c 1 "$HOME/r" >&3; rm "$HOME/r"', None),
+            ("standard input closed, and read", '"$0" scan - <&-; '
+             "echo $? >&2", None)):
+        done = program.run_command(["sh", "-c", script, program.rskan],
+                                   tree.path)
+        lines += [f"{name}: {each}" for each in program.too_much(done)]
+        last = done.err.split(b"\n")[-2:][0] if done.err else b""
+        if wanted and last != wanted:
+            lines.append(f"{name}: {done.err[-200:]!r}, expected {wanted!r}")
+        if last in (b"139", b"134", b"141", b"11"):
+            lines.append(f"{name}: a signal: {done.err[-200:]!r}")
+    return lines
+
+
+def signals(tree, program):
+    lines = []
+    report = os.path.join(program.home, "report.json")
+    args = [program.rskan, "scan", tree.path, "--format", "json", "--output",
+            report]
+    for number in range(24):
+        word = ("INT", "TERM", "KILL")[number % 3]
+        name = f"SIG{word} after {number * 3} ms"
+        with open(report, "w", encoding="utf-8") as file:
+            file.write("old")
+        script = ('"$@" & p=$!; sleep 0.%03d; kill -%s $p 2>/dev/null; '
+                  "wait $p; echo $?; echo $$" % (number * 3, word))
+        # A shell has its children ignore SIGINT, which they may keep up.
+        done = program.run_command(
+            ["python3", "-c", "import os, signal, sys; "
+             "signal.signal(signal.SIGINT, signal.SIG_DFL); "
+             "os.execvp(sys.argv[1], sys.argv[1:])", "bash", "-mc", script,
+             "sh", *args], tree.path)
+        words = done.out.split()
+        status = int(words[0]) if words else -1
+        allowed = {0, 1, {"INT": 130, "TERM": 143, "KILL": 137}[word]}
+        if status not in allowed:
+            lines.append(f"{name}: exit {status}: {done.err[-200:]!r}")
+        with open(report, encoding="utf-8") as file:
+            text = file.read()
+        if text != "old" and not text.endswith("}\n"):
+            lines.append(f"{name}: a report in part: {text[-50:]!r}")
+        left = [each for each in listing(program.home)
+                if each != "report.json"]
+        # Nobody can tidy up after SIGKILL.
+        if left and word != "KILL":
+            lines.append(f"{name}: left behind: {left}")
+        for each in left:
+            os.unlink(os.path.join(program.home, each))
+    os.unlink(report)
+    return lines
+
+
+def little_of_everything(tree, program):
+    """Too little to work is an error, never another report."""
+    lines = []
+    for command in ("scan", "history"):
+        args = [command, ".", "--format", "json"]
+        usual = program.run(args, tree.path)
+        for limit in ("--nofile=3", "--nofile=4", "--nofile=6", "--nofile=8",
+                      "--nofile=12", "--nofile=20", "--nproc=1",
+                      "--as=20000000", "--as=64000000", "--as=128000000",
+                      "--as=200000000", "--as=400000000", "--data=1000000",
+                      "--data=20000000", "--stack=65536", "--stack=131072",
+                      "--stack=262144", "--memlock=0", "--cpu=60",
+                      "--fsize=0"):
+            done = program.run_command(
+                ["prlimit", limit, program.rskan, *args], tree.path)
+            name = f"{command} {limit}"
+            report = json.loads(done.out) if done.out and \
+                done.status in (0, 1, 3) else None
+            if report:
+                lines += [f"{name}: {each}" for each in
+                          judge.coherent(report, done.status)]
+            if done.status in (0, 1) and done.out != usual.out and \
+                    not (report and not report["complete"]):
+                lines.append(f"{name}: exit {done.status}, another report")
+            # Too little to load the program at all is the loader's word.
+            loader = b"error while loading" in done.err or \
+                b"prlimit:" in done.err or done.status == 127
+            if done.status not in (0, 1, 2, 3, 4) and not loader:
+                lines.append(f"{name}: exit {done.status}: "
+                             f"{done.err[-200:]!r}")
+    return lines
+
+
+def surroundings(tree, program):
+    lines = []
+    args = ["scan", ".", "--format", "json"]
+    usual = program.run(args, tree.path)
+    for env in ({"TZ": "Pacific/Kiritimati"}, {"TZ": ":/etc/passwd"},
+                {"LC_ALL": "tr_TR.UTF-8"}, {"LC_ALL": "de_DE.UTF-8"},
+                {"LC_ALL": "\x1b[2J"}, {"HOME": ""}, {"TMPDIR": "/nowhere"},
+                {"COLUMNS": "3"}, {"NO_COLOR": "1"}, {"TERM": "xterm"},
+                {"RSKAN_OPTIONS": "--fail-on none"}, {"LANGUAGE": "tr"},
+                {"MALLOC_PERTURB_": "165"}):
+        done = program.run(args, tree.path, env=env)
+        if (done.status, done.out) != (usual.status, usual.out):
+            lines.append(f"{env}: another report, exit {done.status}")
+    for script in ("umask 077", "umask 777", "trap '' CHLD", "trap '' PIPE",
+                   "trap '' TERM INT HUP", "cd ../tree", "ulimit -c 0",
+                   "exec 5<. 6<. 7<."):
+        done = program.run_command(
+            ["sh", "-c", script + '; exec "$0" "$@"', program.rskan, *args],
+            tree.path)
+        if (done.status, done.out) != (usual.status, usual.out):
+            lines.append(f"{script}: another report, exit {done.status}")
+    return lines
+
+
+def without_proc(tree, program):
+    lines = []
+    args = [program.rskan, "scan", ".", "--format", "json"]
+    usual = program.run_command(args, tree.path)
+    for folder in ("/proc", "/dev", "/sys"):
+        done = program.run_command(
+            ["unshare", "-m", "sh", "-c",
+             'mount -t tmpfs none "$0" && exec "$@"', folder, *args],
+            tree.path)
+        if b"mount:" in done.err or b"unshare:" in done.err:
+            raise trees.Unbuildable("no mount namespaces here")
+        if (done.status, done.out) != (usual.status, usual.out):
+            lines.append(f"no {folder}: exit {done.status}: "
+                         f"{done.err[-200:]!r}")
+    return lines
+
+
+# --- output ---
+
+def formats_of(program, tree):
+    """What `rskan help scan` lists behind --format."""
+    text = program.run(["help", "scan"], tree.path).out.decode()
+    line = next(each for each in text.splitlines() if "--format" in each)
+    return line.split("  ")[-1].partition("[")[0].replace(
+        " or ", ", ").replace(",", " ").split()
+
+
+def any_jobs(tree, program):
+    lines = []
+    usual = program.run(["scan", ".", "--format", "json"], tree.path)
+    for jobs in (1, 2, 3, 8, 64):
+        for _ in range(2):
+            done = program.run(["scan", ".", "--format", "json", "--jobs",
+                                str(jobs)], tree.path)
+            lines += program.too_much(done)
+            if (done.status, done.out) != (usual.status, usual.out):
+                lines.append(f"--jobs {jobs}: another report")
+    for folder in sorted(os.listdir(tree.path)):
+        if folder.startswith("d"):
+            for name in sorted(os.listdir(tree.at(folder).decode()),
+                               reverse=True):
+                path = os.path.join(tree.path, folder, name)
+                os.rename(path, path + "~")
+                os.rename(path + "~", path)
+    done = program.run(["scan", ".", "--format", "json"], tree.path)
+    if done.out != usual.out:
+        lines.append("folders in another order: another report")
+    return lines
+
+
+def secret_arguments(tree, program):
+    """What was typed is repeated in complaints."""
+    lines = []
+    key = tree.secret()
+    for args in (["scan", key], ["scan", f"./{key}/x"], ["history", key],
+                 ["scan", ".", "--config", key], ["scan", ".", "--rules", key],
+                 ["scan", ".", "--output", f"/nowhere/{key}"],
+                 ["history", ".", "--range", f"{key}..HEAD"],
+                 ["scan", ".", "--policy-from", key],
+                 ["scan", ".", "--secret-key-file", key]):
+        done = program.run(args, tree.path)
+        lines += program.too_much(done)
+        if done.status not in (2, 3, 4):
+            lines.append(f"{args[:3]}: exit {done.status}")
+        lines += [f"{' '.join(args[:2])[:20]} {args[-1][:10]}: {each}"
+                  for each in judge.leaks(done.out + done.err, tree.secrets)]
+    return lines
+
+
+def html_is_inert(tree, program):
+    if "html" not in formats_of(program, tree):
+        raise trees.Unbuildable("there is no HTML format")
+    lines = []
+    done = program.run(["audit", ".", "--format", "html"], tree.path)
+    lines += program.too_much(done) + judge.leaks(done.out, tree.secrets)
+    page = Page()
+    page.feed(done.out.decode())
+    lines += page.lines
+    if not page.policy:
+        lines.append("no Content-Security-Policy")
+    return lines
+
+
+class Page(html.parser.HTMLParser):
+    """Own elements only: no handler, no address that leads away."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines, self.policy, self.scripts = [], False, 0
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        if tag == "meta" and (values.get("http-equiv") or "").lower() == \
+                "content-security-policy":
+            self.policy = True
+        self.scripts += tag == "script"
+        if tag in ("img", "iframe", "object", "embed", "base", "link") or \
+                self.scripts > 1:
+            self.lines.append(f"an element <{tag} {attrs}>")
+        for name, value in attrs:
+            if name.startswith("on"):
+                self.lines.append(f"a handler: {name}={value}")
+            if name in ("src", "href", "action") and value and \
+                    not value.startswith(("#", "https://")):
+                self.lines.append(f"an address: {name}={value[:80]}")
+
+
+def exit_table(tree, program):
+    """Findings, gaps, output and usage in every mix: 4 > 2 > 1 > 3 > 0."""
+    lines = []
+    fifo = os.path.join(program.home, "fifo")
+    os.mkfifo(fifo)
+    for gap in ([], [fifo]):
+        for none in ([], ["--fail-on", "none"]):
+            for allow in ([], ["--allow-incomplete", "special"]):
+                for usage in ([], ["--nonsense"]):
+                    for output in ([], ["--output", "/dev/full"]):
+                        args = ["scan", *gap, ".", *none, *allow, *usage,
+                                *output]
+                        wanted = 2 if usage else 4 if output else \
+                            1 if tree.canary and not none else \
+                            3 if gap and not allow else 0
+                        done = program.run(args, tree.path)
+                        lines += program.too_much(done)
+                        expect(lines, " ".join(args), done.status, wanted)
+    os.unlink(fifo)
+    return lines
+
+
+def nothing_to_scan(tree, program):
+    lines = []
+    for args, wanted, word in (
+            (["scan", "."], 0, b"0 files"), (["audit", "."], 0, b"0 files"),
+            (["scan", "nosuch"], 2, b"nosuch"),
+            (["history", "nosuch"], 2, b"nosuch"),
+            (["staged", "nosuch"], 2, b"nosuch"),
+            (["audit", "nosuch"], 2, b"nosuch"),
+            (["scan", "--nosuch"], 2, b"--nosuch"),
+            (["scan", "--fail-on", "hihg"], 2, b"hihg"),
+            (["scan", "--format", "jsn"], 2, b"jsn"),
+            (["scan", "--jobs", "0"], 2, b"--jobs"),
+            (["scan", "--jobs", "99999999999999999999"], 2, b"--jobs"),
+            (["scan", "--jobs", "1e9"], 2, b"--jobs"),
+            (["history", "--memory", "-1"], 2, b"--memory"),
+            (["scan", "--disable", "nosuch"], 2, b"nosuch"),
+            (["scan", "--allow-incomplete", "nosuch"], 2, b"nosuch"),
+            (["scan", "--allow-incomplete", ""], 2, b"--allow-incomplete"),
+            (["scan", ""], 2, b""), (["scan", "--", "--help"], 2, b"--help"),
+            (["history", "--since", "yesterday"], 2, b"--since"),
+            (["scan", "--policy-from", "HEAD"], None, b""), ([""], 2, b""),
+            ([], 2, b""), (["sacn"], 2, b"sacn")):
+        done = program.run(args, tree.path)
+        name = " ".join(args) or "no arguments"
+        lines += [f"{name}: {each}" for each in program.too_much(done)]
+        if wanted is None:
+            if done.status in (0, 1):
+                lines.append(f"{name}: exit {done.status}")
+        else:
+            expect(lines, name, done.status, wanted)
+        if word not in done.out + done.err:
+            lines.append(f"{name}: {word} is not in "
+                         f"{(done.out + done.err)[:200]!r}")
+    rules = program.run(["rules"], tree.path).out.decode().split("\n")
+    every = [line.split()[0] for line in rules if line and line[0] != " "]
+    disable = [word for each in every for word in ("--disable", each)]
+    done = program.run(["scan", ".", *disable], tree.path)
+    if done.status not in (0, 2) or b"disabled" not in done.out + done.err:
+        lines.append(f"all rules disabled: exit {done.status}, "
+                     f"{(done.out + done.err)[:200]!r}")
+    return lines
+
+
+# --- policy ---
+
+def policy_is_listed(tree, program):
+    lines = []
+    report = json_report(program, ["scan", "."], tree, lines)
+    if not report:
+        return lines
+    told = json.dumps([report["policy"], report["suppressed"]])
+    for reason in ("first", "second", "third", "critical", "low"):
+        if reason not in told:
+            lines.append(f"'{reason}' is not listed: {told[:1500]}")
+    expect(lines, "suppressed", report["coverage"]["suppressed"], 1)
+    expect(lines, "excluded", [
+        each["count"] for each in report["coverage"]["skips"]
+        if each["reason"] == "excluded"], [1])
+    expect(lines, "exit", report["exit"], 0)
+    text = program.run(["scan", ".", "--verbose"], tree.path).out
+    for word in (b"first", b"second", b"third"):
+        if word not in text:
+            lines.append(f"{word} is not in the text report")
+    return lines
+
+
+def policy_from(tree, program):
+    lines = []
+    report = json_report(program, ["scan", "."], tree, lines)
+    if report:
+        expect(lines, "with the change", len(report["findings"]), 0)
+        expect(lines, "it is listed", bool(report["policy"]), True)
+    for command in ("scan", "audit"):
+        report = json_report(
+            program, [command, ".", "--policy-from", "HEAD"], tree, lines)
+        if report:
+            found = {each["path"] for each in report["findings"]}
+            expect(lines, f"{command} --policy-from HEAD",
+                   "app/key.txt" in found, True)
+            expect(lines, f"{command}: exit", report["exit"], 1)
+    return lines
+
+
+# --- confinement ---
+
+NEVER = {"connect", "socket", "bind", "listen", "accept", "accept4", "sendto",
+         "sendmsg", "recvfrom", "ptrace", "unlinkat", "mkdir",
+         "mkdirat", "symlink", "symlinkat", "link", "linkat", "chmod",
+         "fchmodat", "chown", "fchownat", "mknod", "mknodat", "truncate",
+         "utimensat", "setxattr", "mount", "execveat", "io_uring_setup",
+         "process_vm_writev", "bpf", "keyctl"}
+
+
+def system_calls(tree, program):
+    """What the kernel was asked for in each command, from a trace."""
+    lines = []
+    for command in ("scan", "history", "audit", "staged"):
+        log = os.path.join(program.top, "trace")
+        done = program.run_command(
+            ["strace", "-ff", "-qq", "-o", log, program.rskan, command, ".",
+             "--format", "json"], tree.path)
+        if b"ptrace" in done.err or b"strace:" in done.err:
+            raise trees.Unbuildable("strace may not trace here")
+        lines += program.too_much(done)
+        for name in sorted(os.listdir(program.top)):
+            if name.startswith("trace"):
+                path = os.path.join(program.top, name)
+                with open(path, encoding="utf-8", errors="replace") as file:
+                    lines += [f"{command}: {each}" for each in
+                              read_trace(tree, file.read().splitlines())]
+                os.unlink(path)
+    expect(lines, "PWNED", os.path.exists(
+        os.path.join(tree.top, "PWNED")), False)
+    return lines
+
+
+SYSTEM = ("/lib", "/usr/lib", "/usr/share/locale", "/usr/local/lib",
+          "/etc/ld.so", "/etc/localtime", "/usr/share/zoneinfo", "/proc/self",
+          "/sys/devices/system/cpu", "/dev/null", "/proc/sys/kernel",
+          "/sys/kernel", "/proc/meminfo", "/proc/cpuinfo", "/etc/ssl",
+          "/usr/lib/ssl", "/sys/fs/cgroup", "/dev/urandom")
+
+
+def read_trace(tree, calls):
+    lines = []
+    execs = 0
+    for call in calls:
+        name = call.split("(", 1)[0]
+        execs += name == "execve"
+        if name in NEVER:
+            lines.append(f"a call of {name}: {call[:150]}")
+        if name in ("openat", "open", "openat2", "creat"):
+            if re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC", call) and \
+                    "/dev/null" not in call:
+                lines.append(f"opened for writing: {call[:150]}")
+            path = re.search(r'"([^"]*)"', call)
+            path = path.group(1) if path else ""
+            if path.startswith("/") and " = -1 " not in call and \
+                    not path.startswith((tree.path, *SYSTEM)) and \
+                    not tree.path.startswith(path):
+                lines.append(f"opened outside of the tree: {call[:150]}")
+    if execs > 1:
+        lines.append(f"{execs} programs were started")
+    return lines
+
+
+def two_builds(_, program):
+    """The release, built twice as differently as one can."""
+    digests = []
+    for number, env in enumerate((
+            {"TZ": "UTC", "LC_ALL": "C"},
+            {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "HOME": "/"})):
+        source = os.path.join(program.top, "s" * (number * 20 + 1))
+        script = (f"umask 0{number * 5}22; git -C '{ROOT}' archive HEAD | "
+                  f"(mkdir '{source}' && tar -x -C '{source}') && "
+                  f"cd '{source}' && cmake --preset release >/dev/null && "
+                  "nice cmake --build --preset release --target rskan "
+                  f">/dev/null && cp build/rskan '{source}.rskan'")
+        program.seconds = 1800
+        program.memory = 4096
+        done = program.run_command(["sh", "-c", script], program.top,
+                                   env={**env, "CCACHE_DISABLE": "1"})
+        if done.status:
+            return [f"no build: {done.err[-500:]!r}"]
+        with open(source + ".rskan", "rb") as file:
+            digests.append(hashlib.sha256(file.read()).hexdigest())
+    return [] if digests[0] == digests[1] else \
+        [f"two builds differ: {digests}"]
+
+
+def under_valgrind(tree, program):
+    lines = []
+    program.seconds, program.memory = 600, 4096
+    for command in ("scan", "history", "audit", "staged"):
+        done = program.run_command(
+            ["valgrind", "-q", "--error-exitcode=99", program.rskan, command,
+             "."], tree.path)
+        if done.status not in (0, 1, 3):
+            lines.append(f"{command}: exit {done.status}: "
+                         f"{done.err[-1500:].decode('utf-8', 'replace')}")
     return lines

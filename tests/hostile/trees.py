@@ -1144,3 +1144,131 @@ def rules_refused(tree):
     for name, regex in EVIL_REGEX.items():
         tree.write(f"evil/evil-{name}.yaml", rule_file(name, regex))
     tree.write("evil-fine.yaml", rule_file("fine", "BEGIN(?<secret>xyzzy)"))
+
+
+# --- output -----------------------------------------------------------------------
+
+@builder
+def shuffled(tree):
+    """Files made in an order that nobody lists them in."""
+    for i in range(60):
+        k = i * 37 % 60
+        tree.write(f"d{k % 7}/f{k:02d}.txt", f"k={tree.secret()}\n")
+
+
+@builder
+def leaky(tree):
+    """Keys where masking could miss one."""
+    first, second = tree.secret(), tree.secret()
+    tree.write("twice.txt", f"k={first} l={second}\n" * 2)
+    tree.write("joined.js", f"const a = '{first}', b = '{second}';"
+               f"call('{first}','{second}')\n")
+    tree.write("url.sh", f"curl http://api.getresync.com/v1?key={first}\n"
+               f"curl 'https://u:{second}@api.getresync.com/'\n")
+    tree.write("split.js", "import Resync from 'resync-javascript';\n"
+               f"Resync.init({{ key: '{first[:15]}' +\n  '{first[15:]}' }});\n")
+    tree.write("wide.txt", f"k={tree.secret()}\n".encode("utf-16"))
+    tree.write("long.txt", "x" * 300 + f" k={tree.secret()} " + "y" * 300)
+    tree.write("edge.txt", f"{first}\n{second}")
+    tree.write("app.js", "import Resync from 'resync-javascript';\n"
+               f"Resync.init({{ key: '{tree.secret()}', "
+               "environment: 'sandbox' });\n"
+               f"Resync.logEvent({{ eventId: '{tree.secret()}', "
+               f"metadata: {{ email: '{tree.secret()}' }} }});\n")
+    # No comment keeps a key from being shown, either.
+    tree.write("allowed.js", f"// rskan:allow hardcoded-resync-key -- {second}\n"
+               f"const k = '{tree.secret()}';\n")
+    tree.repository()
+    tree.git("commit", "-q", "--allow-empty", "-m",
+             f"{tree.secret()} {tree.secret()}\n\n{tree.secret()}")
+    tree.git("tag", "-a", "t/" + tree.secret(), "-m", tree.secret())
+
+
+@builder
+def leaky_policy(tree):
+    tree.write(".rskan.yaml", "suppressions:\n"
+               "  - rule: hardcoded-resync-key\n    path: a.txt\n"
+               f"    reason: it is {tree.secret()} and {tree.secret()}\n")
+    tree.write("a.txt", f"k={tree.secret()}\n")
+    tree.write("b.txt", f"k={tree.secret()}\n")
+    tree.fifo_at(f"f.{tree.secret()}")
+    os.symlink(tree.secret(), tree.at(f"l.{tree.secret()}"))
+
+
+# --- policy -------------------------------------------------------------------------
+
+@builder
+def foreign_policy(tree):
+    for name, text in {
+            ".rskanignore": "*\n", ".gitleaksignore": "*\n",
+            ".semgrepignore": "*\n", ".trufflehogignore": ".*\n",
+            ".gitleaks.toml": "[allowlist]\npaths = ['.*']\n"
+                              f"# k={tree.secret()}\n",
+            ".rskan.yml": "exclude:\n  - paths: ['**']\n    reason: x\n",
+            ".rskan-baseline.json": '{"findings": []}\n',
+            ".secrets.baseline": "{}\n", ".ignore": "*\n"}.items():
+        tree.write(name, text)
+    tree.write("inline.txt", "".join(
+        f"k={tree.secret()} # {word}\n" for word in
+        ("gitleaks:allow", "nosemgrep", "trufflehog:ignore",
+         "pragma: allowlist secret")))
+
+
+@builder
+def own_policy(tree):
+    tree.write(".rskan.yaml", """fail-on: critical
+disable:
+  - rule: insecure-http-url
+    reason: first
+exclude:
+  - paths: ["hidden/**"]
+    reason: second
+suppressions:
+  - rule: hardcoded-resync-key
+    path: quiet.txt
+    reason: third
+severity:
+  hardcoded-resync-key: low
+""")
+    tree.write("hidden/a.txt", f"k={tree.secret()}\n")
+    tree.write("quiet.txt", f"k={tree.secret()}\n")
+    tree.write("loud.txt", f"k={tree.secret()}\n")
+
+
+@builder
+def inline_allow(tree):
+    rule = "hardcoded-resync-key"
+    keys = [tree.secret() for _ in range(4)]
+    tree.write("a.js", f"const a = '{keys[0]}'; // rskan:allow {rule}\n\n"
+               f"\nconst b = '{keys[1]}'; // rskan:allow other-rule -- x\n"
+               f"// rskan:allow {rule} -- too far away\n\n\n"
+               f"const c = '{keys[2]}';\n"
+               f"const d = '{keys[3]}'; // rskan:allow {rule} -- fine\n")
+
+
+@builder
+def policy_change(tree):
+    tree.write("app/key.txt", f"k={tree.secret()}\n")
+    tree.repository()
+    tree.write(".rskan.yaml", "exclude:\n  - paths: ['**']\n    reason: x\n")
+
+
+@builder
+def ignore_bombs(tree):
+    tree.repository()
+    bombs_ = {
+        "many": "secret.txt\n" + "x\n" * 100000,
+        "stars": "**/" * 1000 + "secret.txt\n",
+        "wild": "*" * 2000 + "secret*" * 30 + "\n",
+        "brackets": "[" * 5000 + "\n" + "[a-" + "\n" + "[[:alpha:" + "\n",
+        "nul": "\0\0secret.txt\0\n\\", "line": "s" * (1 << 20) + "\n",
+    }
+    for name, text in bombs_.items():
+        tree.write(f"{name}/.gitignore", text)
+        tree.write(f"{name}/secret.txt", f"k={tree.secret()}\n")
+
+
+@builder
+def policy_rules(tree):
+    tree.write(".rskan.yaml", "rules: [r]\n")
+    tree.write("r/evil-stars.yaml", rule_file("stars", EVIL_REGEX["stars"]))

@@ -292,6 +292,32 @@ Test(tree, a_sparse_index_covers_whole_folders)
 	remove_dir(dir);
 }
 
+static enum rsk_err move_away(
+	void *ctx, unsigned worker, const struct rsk_tree_file *file)
+{
+	(void)worker;
+	if (!strcmp(file->name, "a"))
+		free(shell(ctx, "mv d/b b"));
+	return RSK_OK;
+}
+
+Test(tree, a_folder_that_changes_while_it_is_read_is_a_gap)
+{
+	char *dir = make_dir();
+	struct rsk_coverage ledger = { 0 };
+	const struct rsk_tree_visit visit = { move_away, &ledger, dir };
+	const struct rsk_tree_options options = { .jobs = 1 };
+
+	/* Listed first, d/a; then d/b goes to where nobody looks again. */
+	free(shell(dir, "mkdir d && touch d/a d/b && touch -d '1 hour ago' d"));
+	cr_assert_eq(rsk_tree_walk(dir, &options, &visit), RSK_OK);
+	cr_expect_eq(ledger.gaps[RSK_GAP_CHANGED], 1);
+	cr_assert_geq(ledger.gap_list.len, 1);
+	cr_expect(rsk_slice_eq_str(ledger.gap_list.ptr[0].path, "d"));
+	rsk_coverage_release(&ledger);
+	remove_dir(dir);
+}
+
 Test(tree, an_error_of_the_visitor_ends_the_walk)
 {
 	char *dir = make_dir();
