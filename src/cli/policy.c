@@ -19,8 +19,10 @@ static enum rsk_err read_from_folder(
 	int dir = rsk_open(policy->target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum rsk_err err;
 
-	/* A file as target, or a target that the scan will complain about. */
-	if (dir < 0 && (errno == ENOENT || errno == ENOTDIR))
+	/* A file as target, or a target that the scan will complain about: it
+	 * reads nothing there, and there may be others to read. */
+	if (dir < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+			       errno == EACCES))
 		return RSK_NOTFOUND;
 	policy->unreadable = dir < 0;
 	if (dir < 0)
