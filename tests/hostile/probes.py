@@ -7,6 +7,9 @@ import html.parser
 import json
 import os
 import re
+import subprocess
+import tempfile
+import time
 
 import judge
 import trees
@@ -454,9 +457,112 @@ def without_proc(tree, program):
             tree.path)
         if b"mount:" in done.err or b"unshare:" in done.err:
             raise trees.Unbuildable("no mount namespaces here")
-        if (done.status, done.out) != (usual.status, usual.out):
+        # Without /proc less can be locked in, which a note says.
+        if done.status != usual.status or \
+                without_notes(done.out) != without_notes(usual.out):
             lines.append(f"no {folder}: exit {done.status}: "
                          f"{done.err[-200:]!r}")
+    return lines
+
+
+def without_notes(out):
+    report = json.loads(out or b'{"coverage": {}}')
+    report["coverage"].pop("notes", None)
+    return report
+
+
+def children_of(pid):
+    """The processes below one, also those of its threads."""
+    found = []
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            path = f"/proc/{pid}/task/{task}/children"
+            with open(path, encoding="ascii") as file:
+                found += map(int, file.read().split())
+    except OSError:
+        pass
+    return found
+
+
+def kill_a_child(program, args, cwd, number, after):
+    """(status, out, was one killed?)"""
+    with tempfile.TemporaryFile() as out, subprocess.Popen(
+            [program.rskan, *args], cwd=cwd, env=program.environment(),
+            stdin=subprocess.DEVNULL, stdout=out,
+            stderr=subprocess.DEVNULL) as process:
+        children = []
+        while process.poll() is None and not children:
+            children = children_of(process.pid)
+        time.sleep(after)
+        killed = False
+        for child in children_of(process.pid):
+            try:
+                os.kill(child, number)
+                killed = True
+            except OSError:
+                pass
+        try:
+            status = process.wait(program.seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            status = None
+        out.seek(0)
+        return status, out.read(), killed
+
+
+def killed_workers(tree, program, numbers=(9, 11, 7, 6, 24), seconds=120):
+    """Whoever ends the process that scans gets the whole report all the
+    same, or one that says what was not seen."""
+    lines, hits = [], 0
+    program.seconds = seconds
+    args = ["scan", ".", "--format", "json"]
+    usual = program.run(args, tree.path)
+    for turn in range(15):
+        number = numbers[turn % len(numbers)]
+        status, out, killed = kill_a_child(program, args, tree.path, number,
+                                           turn * 0.004)
+        hits += killed
+        name = f"signal {number} after {turn * 4} ms"
+        if status not in (0, 1, 3, 4):
+            lines.append(f"{name}: exit {status}")
+        elif status == 4:
+            continue
+        else:
+            report = json.loads(out)
+            lines += [f"{name}: {each}"
+                      for each in judge.coherent(report, status)]
+            if report["complete"] and out != usual.out:
+                lines.append(f"{name}: complete, and another report")
+    if not hits:
+        raise trees.Unbuildable("no process could be hit in time")
+    return lines
+
+
+def stopped_workers(tree, program):
+    return killed_workers(tree, program, [19] * 15, 900)
+
+
+def locked_in(tree, program):
+    """Nothing of the tree is opened before the process is locked in."""
+    lines = []
+    for args in (["scan", "."], ["history", "."],
+                 ["scan", ".", "--require-sandbox"]):
+        log = os.path.join(program.top, "trace")
+        done = program.run_command(
+            ["strace", "-f", "-qq", "-o", log, program.rskan, *args],
+            tree.path)
+        with open(log, encoding="utf-8", errors="replace") as file:
+            calls = file.read()
+        os.unlink(log)
+        if "--require-sandbox" in args and done.status == 4:
+            raise trees.Unbuildable("this kernel has no Landlock or seccomp")
+        for call in ("landlock_restrict_self", "SECCOMP_",
+                     "PR_SET_NO_NEW_PRIVS"):
+            if call not in calls:
+                lines.append(f"{args}: no {call}")
+        first = calls.find("ok.env")
+        if 0 <= first < calls.find("SECCOMP_"):
+            lines.append(f"{args}: ok.env was opened before")
     return lines
 
 
