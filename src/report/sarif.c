@@ -183,10 +183,10 @@ static void add_run_properties(struct rsk_sarif *sarif)
  * whichever command they come from. */
 static void add_automation(struct rsk_sarif *sarif)
 {
-	const char *command = sarif->report->command;
-	const char *id = sarif->past                  ? "rskan/history/"
-			 : !strcmp(command, "staged") ? "rskan/staged/"
-						      : "rskan/tree/";
+	struct rsk_slice command = rsk_slice_str(sarif->report->command);
+	const char *id = sarif->past ? "rskan/history/"
+			 : rsk_slice_eq_str(command, "staged") ? "rskan/staged/"
+							       : "rskan/tree/";
 
 	rsk_json_object(&sarif->json, "automationDetails");
 	rsk_json_str(&sarif->json, "id", id);
