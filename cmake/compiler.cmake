@@ -129,6 +129,7 @@ if(RSK_FUZZ)
 endif()
 
 if(RSK_COVERAGE)
-	target_compile_options(rsk_compiler INTERFACE --coverage)
+	target_compile_options(rsk_compiler INTERFACE --coverage
+		"SHELL:-include ${PROJECT_SOURCE_DIR}/tests/faults/counted_exit.h")
 	target_link_options(rsk_compiler INTERFACE --coverage)
 endif()

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "cage/lock.h"
@@ -153,7 +154,7 @@ static void leave_signals(void)
 /* Nothing of what the caller had open, but for standard input. */
 static void leave_files(int out)
 {
-	int none = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int none = rsk_open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	if (none >= 0) {
 		(void)dup2(none, STDOUT_FILENO);

@@ -19,6 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "cage/sanitized_p.h"
@@ -264,7 +265,7 @@ static void limit(int what, rlim_t most)
 
 enum rsk_err rsk_lock_begin(const struct rsk_lock_options *options)
 {
-	own_maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	own_maps = rsk_open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_CPU, RSK_CAGE_CPU_SECONDS);
@@ -314,7 +315,7 @@ static enum rsk_err allow_place(int ruleset, const char *path)
 {
 	struct landlock_path_beneath_attr rule = {
 		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
-		.parent_fd = open(path, O_PATH | O_CLOEXEC),
+		.parent_fd = rsk_open(path, O_PATH | O_CLOEXEC),
 	};
 	struct stat st;
 	long failed;

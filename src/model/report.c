@@ -1,5 +1,13 @@
 #include "model/report.h"
 
+int rsk_report_status(const struct rsk_report *report, enum rsk_severity limit)
+{
+	for (int i = (int)limit; i < RSK_SEVERITIES; i++)
+		if (report->counts[i])
+			return 1;
+	return report->complete ? 0 : 3;
+}
+
 void rsk_report_release(struct rsk_report *report)
 {
 	rsk_coverage_release(&report->coverage);

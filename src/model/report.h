@@ -80,6 +80,13 @@ struct rsk_report {
 	struct rsk_arena arena;
 };
 
+/*
+ * The exit status of a report: 1 for findings at or over `limit`
+ * (RSK_SEVERITIES: none fails), else 3 when it is incomplete, else 0. Findings
+ * outrank gaps: who tolerates 3 must never tolerate findings.
+ */
+int rsk_report_status(const struct rsk_report *report, enum rsk_severity limit);
+
 void rsk_report_release(struct rsk_report *report);
 
 #endif

@@ -497,15 +497,6 @@ static void answer(struct finish *f)
 	rsk_checklist_answer(f->report, &input);
 }
 
-/* Findings outrank gaps: who tolerates 3 must never tolerate findings. */
-static int exit_status(const struct rsk_report *report, enum rsk_severity limit)
-{
-	for (int i = (int)limit; i < RSK_SEVERITIES; i++)
-		if (report->counts[i])
-			return 1;
-	return report->complete ? 0 : 3;
-}
-
 static void release(struct finish *f)
 {
 	free(f->context);
@@ -551,7 +542,7 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	report->complete =
 		rsk_coverage_complete(&report->coverage, options->allowed_gaps);
 	answer(&f);
-	report->exit_status = exit_status(report, options->fail_on);
+	report->exit_status = rsk_report_status(report, options->fail_on);
 	release(&f);
 	return atomic_load(&scan->interrupted) ? RSK_INTERRUPTED : RSK_OK;
 }

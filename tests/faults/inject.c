@@ -95,7 +95,7 @@ static const struct call table[] = {
 #endif
 };
 
-enum { CALLS = sizeof(table) / sizeof(table[0]), PIDS = 4096 };
+enum { CALLS = sizeof(table) / sizeof(table[0]), PIDS = 4096, MOMENTS = 1000 };
 
 static struct {
 	bool chosen[CALLS];
@@ -112,8 +112,11 @@ static struct {
 	long calls, hit;
 	char path[256]; /* of the first call that was hit */
 	int status;
-	pid_t pids[PIDS]; /* that failed with EINTR and now do it again */
-	size_t n_pids;
+	struct {
+		pid_t pid;
+		int call;
+	} again[PIDS]; /* that failed with EINTR and are done next time */
+	size_t n_again;
 	long left;
 } run;
 
@@ -224,22 +227,24 @@ static void keep_path(pid_t pid, registers *regs, const struct call *call)
 }
 
 /* Does this process do again what just failed with EINTR? */
-static bool second_try(pid_t pid)
+static bool second_try(pid_t pid, int call)
 {
-	for (size_t i = 0; i < run.n_pids; i++)
-		if (run.pids[i] == pid) {
-			run.pids[i] = run.pids[--run.n_pids];
+	for (size_t i = 0; i < run.n_again; i++)
+		if (run.again[i].pid == pid && run.again[i].call == call) {
+			run.again[i] = run.again[--run.n_again];
 			return true;
 		}
-	if (run.n_pids < PIDS)
-		run.pids[run.n_pids++] = pid;
+	if (run.n_again < PIDS) {
+		run.again[run.n_again].pid = pid;
+		run.again[run.n_again++].call = call;
+	}
 	return false;
 }
 
-static bool is_hit(pid_t pid)
+static bool is_hit(pid_t pid, int call)
 {
 	if (options.eintr)
-		return !second_try(pid);
+		return !second_try(pid, call);
 	return options.number && (run.calls == options.number ||
 					 (options.follow &&
 						 run.calls > options.number));
@@ -283,7 +288,7 @@ static void on_call(pid_t pid)
 	for (size_t i = 0; i < CALLS; i++)
 		if (options.chosen[i] && table[i].number == number_of(&regs)) {
 			run.calls++;
-			if (is_hit(pid))
+			if (is_hit(pid, table[i].number))
 				hit(pid, &regs, &table[i]);
 		}
 }
@@ -386,14 +391,19 @@ static void watch(void)
 			break;
 		}
 	}
-	for (int status = 0; waitpid(-1, &status, __WALL | WNOHANG) == 0;
-		run.left++) {
-		/* They may be about to end on their own: a moment, then no
-		 * more. */
-		usleep(10000);
-		if (run.left == 50)
-			break;
+	/* They may be about to end on their own: a moment, then no more. */
+	for (int i = 0; i < MOMENTS && !run.left; i++) {
+		int status = 0;
+		pid_t pid = waitpid(-1, &status, __WALL | WNOHANG);
+
+		if (pid < 0)
+			return;
+		if (pid > 0 && WIFSTOPPED(status))
+			go_on(pid, status);
+		if (!pid)
+			usleep(10000);
 	}
+	run.left = 1;
 }
 
 static void report(void)

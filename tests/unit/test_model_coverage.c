@@ -196,3 +196,139 @@ Test(report, release_takes_all_with_it)
 	cr_assert_null(report.command);
 	cr_assert_eq(report.findings.len, 0);
 }
+
+/* Skips by reason and path, gaps by class, path and what was wrong. */
+Test(coverage, lists_are_sorted_by_kind_then_path_then_detail)
+{
+	static const struct {
+		enum rsk_gap_class class;
+		const char *path, *detail;
+	} gaps[] = {
+		{ RSK_GAP_LIMIT, "a", "x" },
+		{ RSK_GAP_IO, "b", "y" },
+		{ RSK_GAP_IO, "b", "x" },
+		{ RSK_GAP_IO, "a", "z" },
+		{ RSK_GAP_CRASH, "0", "" },
+	};
+	static const int order[] = { 3, 2, 1, 0, 4 };
+	struct rsk_coverage c = { 0 };
+
+	for (size_t i = 0; i < 5; i++)
+		rsk_coverage_gap(&c, NULL, gaps[i].class,
+			rsk_slice_str(gaps[i].path), gaps[i].detail);
+	rsk_coverage_skip(&c, &c.files, RSK_SKIP_SYMLINK, RSK_LIT("b"));
+	rsk_coverage_skip(&c, &c.files, RSK_SKIP_SYMLINK, RSK_LIT("a"));
+	rsk_coverage_skip(&c, &c.files, RSK_SKIP_IGNORED, RSK_LIT("c"));
+	rsk_coverage_finish(&c);
+	for (size_t i = 0; i < 5; i++) {
+		const struct rsk_gap *gap = &c.gap_list.ptr[i];
+
+		cr_expect_eq(gap->class, gaps[order[i]].class);
+		cr_expect(rsk_slice_eq_str(gap->path, gaps[order[i]].path));
+		cr_expect_str_eq(gap->detail, gaps[order[i]].detail);
+	}
+	cr_expect(rsk_slice_eq_str(c.skip_list.ptr[0].path, "c"));
+	cr_expect(rsk_slice_eq_str(c.skip_list.ptr[1].path, "a"));
+	cr_expect(rsk_slice_eq_str(c.skip_list.ptr[2].path, "b"));
+	rsk_coverage_release(&c);
+}
+
+/* Each class has room of its own. */
+Test(coverage, one_class_does_not_crowd_out_another)
+{
+	struct rsk_coverage c = { 0 };
+	char path[32];
+
+	for (unsigned i = 0; i <= RSK_MAX_LISTED; i++) {
+		snprintf(path, sizeof(path), "%06u", i);
+		rsk_coverage_gap(&c, NULL, RSK_GAP_IO, rsk_slice_str(path), "");
+		rsk_coverage_gap(
+			&c, NULL, RSK_GAP_CRASH, rsk_slice_str(path), "");
+		rsk_coverage_skip(
+			&c, &c.files, RSK_SKIP_SPECIAL, rsk_slice_str(path));
+		rsk_coverage_skip(
+			&c, &c.files, RSK_SKIP_IGNORED, rsk_slice_str(path));
+	}
+	rsk_coverage_finish(&c);
+	cr_assert_eq(c.gap_list.len, 2 * RSK_MAX_LISTED);
+	cr_assert_eq(c.skip_list.len, 2 * RSK_MAX_LISTED);
+	for (size_t i = 0; i < RSK_MAX_LISTED; i++) {
+		cr_assert_eq(c.gap_list.ptr[i].class, RSK_GAP_IO);
+		cr_assert_eq(c.gap_list.ptr[RSK_MAX_LISTED + i].class,
+			RSK_GAP_CRASH);
+		cr_assert_eq(c.skip_list.ptr[i].reason, RSK_SKIP_IGNORED);
+	}
+	/* What is cut is what sorts last. */
+	cr_expect(rsk_slice_eq_str(
+		c.gap_list.ptr[2 * RSK_MAX_LISTED - 1].path, "000999"));
+	cr_expect_eq(c.gaps[RSK_GAP_IO], RSK_MAX_LISTED + 1);
+	rsk_coverage_release(&c);
+}
+
+/* The list does not grow without end while a scan runs. */
+Test(coverage, lists_are_cut_on_the_way)
+{
+	struct rsk_coverage c = { 0 };
+
+	for (unsigned i = 0; i < 64 * RSK_MAX_LISTED; i++) {
+		rsk_coverage_gap(&c, NULL, RSK_GAP_IO, RSK_LIT("p"), "");
+		rsk_coverage_skip(&c, &c.files, RSK_SKIP_IGNORED, RSK_LIT("p"));
+	}
+	cr_expect_eq(c.gap_list.len, 64 * RSK_MAX_LISTED);
+	cr_expect_eq(c.skip_list.len, 64 * RSK_MAX_LISTED);
+	rsk_coverage_gap(&c, NULL, RSK_GAP_IO, RSK_LIT("p"), "");
+	rsk_coverage_skip(&c, &c.files, RSK_SKIP_IGNORED, RSK_LIT("p"));
+	cr_expect_eq(c.gap_list.len, RSK_MAX_LISTED);
+	cr_expect_eq(c.skip_list.len, RSK_MAX_LISTED);
+	rsk_coverage_release(&c);
+}
+
+Test(coverage, merge_adds_every_count)
+{
+	struct rsk_coverage a = { 0 };
+	struct rsk_coverage b = { 0 };
+	const struct rsk_tally one = { 1, 2, 3, 4, 5, 6 };
+
+	a.files = a.objects = one;
+	b.files = b.objects = one;
+	a.skips[RSK_SKIP_IGNORED] = b.skips[RSK_SKIP_IGNORED] = 7;
+	a.skips[RSK_SKIPS - 1] = b.skips[RSK_SKIPS - 1] = 9;
+	a.gaps[0] = b.gaps[0] = 8;
+	a.gaps[RSK_GAPS - 1] = b.gaps[RSK_GAPS - 1] = 10;
+	rsk_coverage_merge(&a, &b);
+	for (int i = 0; i < 2; i++) {
+		const struct rsk_tally *sum = i ? &a.files : &a.objects;
+
+		cr_expect_eq(sum->seen, 2);
+		cr_expect_eq(sum->scanned, 4);
+		cr_expect_eq(sum->skipped, 6);
+		cr_expect_eq(sum->failed, 8);
+		cr_expect_eq(sum->bytes, 10);
+		cr_expect_eq(sum->binary, 12);
+	}
+	cr_expect_eq(a.skips[RSK_SKIP_IGNORED], 14);
+	cr_expect_eq(a.skips[RSK_SKIPS - 1], 18);
+	cr_expect_eq(a.gaps[0], 16);
+	cr_expect_eq(a.gaps[RSK_GAPS - 1], 20);
+	rsk_coverage_release(&a);
+}
+
+/* Findings at or over the limit, then gaps: 1 outranks 3. */
+Test(report, status_says_the_worst)
+{
+	for (int limit = 0; limit <= RSK_SEVERITIES; limit++)
+		for (int found = -1; found < RSK_SEVERITIES; found++)
+			for (int complete = 0; complete < 2; complete++) {
+				struct rsk_report report = { .complete =
+								     complete };
+				int want = complete ? 0 : 3;
+
+				if (found >= 0)
+					report.counts[found] = 1;
+				if (found >= limit)
+					want = 1;
+				cr_expect_eq(rsk_report_status(&report,
+						     (enum rsk_severity)limit),
+					want);
+			}
+}
