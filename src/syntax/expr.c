@@ -268,8 +268,13 @@ static struct rsk_js_item read_attribute(const struct rsk_js *js, uint32_t i)
 {
 	struct rsk_js_item item = { .key = i };
 
-	if (rsk_js_is(js, i, RSK_JS_LBRACE))
-		return (struct rsk_js_item){ RSK_JS_ITEM_SPREAD, 0, i + 2 };
+	/* {...x}; without the dots, as in {} or at the end, it is nothing. */
+	if (rsk_js_is(js, i, RSK_JS_LBRACE)) {
+		item.kind = RSK_JS_ITEM_SPREAD;
+		item.key = 0;
+		item.value = i + 1 + rsk_js_is(js, i + 1, RSK_JS_ELLIPSIS);
+		return item;
+	}
 	if (rsk_js_is(js, i + 1, RSK_JS_ASSIGN))
 		item.value = attribute_value(js, i + 2);
 	return item;

@@ -173,6 +173,7 @@ Test(syntax_expr, javascript)
 		{ "x = a.#b", "(.#b a)" },
 		{ "x = yield a", "(yield a)" },
 		{ "x = <A b='c' d={e} {...f} g/>", "(jsxA b:'c' d:e ...f g)" },
+		{ "x = <A {} b={c}/>", "(jsxA ...(?) b:c)" },
 		{ "x = <A.B>{a}</A.B>", "(jsxA)" },
 		{ "x = (a: any)", "(group a)" },
 		{ "x = -1", "(- 1)" },
