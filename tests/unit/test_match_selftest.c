@@ -48,13 +48,14 @@ static void expect(enum rsk_err expected)
 {
 	const struct rsk_pattern pattern = { .anchors = ANCHORS("key"),
 		.regex = "key" };
+	const struct rsk_matcher_options options = { .machine_code = true };
 	struct rsk_matcher *matcher = NULL;
 	struct rsk_diag diag = { 0 };
 	struct rules rules;
 
 	rules_init(&rules, &pattern, 1);
-	cr_expect_eq(
-		rsk_matcher_new(&matcher, &rules.set, NULL, &diag), expected);
+	cr_expect_eq(rsk_matcher_new(&matcher, &rules.set, &options, &diag),
+		expected);
 	if (expected) {
 		cr_expect_null(matcher);
 		cr_expect_not_null(
