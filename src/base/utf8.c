@@ -51,12 +51,22 @@ size_t rsk_utf8_count(struct rsk_slice s)
 	return count;
 }
 
+#define NOT_ASCII UINT64_C(0x8080808080808080)
+
 bool rsk_utf8_valid(struct rsk_slice s)
 {
 	for (size_t i = 0; i < s.len;) {
+		uint64_t eight = NOT_ASCII;
+
+		if (s.len - i >= sizeof(eight))
+			memcpy(&eight, s.ptr + i, sizeof(eight));
+		if (!(eight & NOT_ASCII)) {
+			i += sizeof(eight);
+			continue;
+		}
+
 		struct rsk_rune rune =
 			rsk_utf8_next(rsk_slice_cut(s, i, s.len));
-
 		if (rune.code == RSK_RUNE_BAD)
 			return false;
 		i += rune.len;

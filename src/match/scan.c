@@ -13,9 +13,11 @@
 
 void rsk_scan_reset(struct rsk_scanner *scanner, bool binary)
 {
-	size_t len = scanner->matcher->rules->patterns.len;
-
-	memset(scanner->progress, 0, len * sizeof(*scanner->progress));
+	/* Most texts try no pattern at all, and there are hundreds. */
+	for (size_t i = 0; i < scanner->tried.len; i++)
+		scanner->progress[scanner->tried.ptr[i]] =
+			(struct rsk_progress){ 0 };
+	scanner->tried.len = 0;
 	scanner->binary = binary;
 	scanner->gaps = 0;
 	scanner->matches.len = 0;
@@ -124,6 +126,8 @@ void rsk_scan_try(struct rsk_scanner *scanner, const struct rsk_view *view,
 	if (places.begin >= places.end)
 		return;
 
+	if (!progress->next)
+		*RSK_VEC_PUSH(&scanner->tried) = p;
 	progress->next = places.end;
 	while (progress->gaps < RSK_REGEX_GAPS &&
 		try_once(scanner, view, p, &places.begin, places.end))

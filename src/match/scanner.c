@@ -32,6 +32,7 @@ void rsk_scanner_free(struct rsk_scanner *scanner)
 		return;
 	rsk_regex_scratch_free(scanner->regex);
 	free(scanner->progress);
+	RSK_VEC_RELEASE(&scanner->tried);
 	RSK_VEC_RELEASE(&scanner->hits);
 	RSK_VEC_RELEASE(&scanner->matches);
 	rsk_buf_release(&scanner->head);

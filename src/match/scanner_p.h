@@ -25,6 +25,7 @@ struct rsk_scanner {
 	const struct rsk_matcher *matcher;
 	struct rsk_regex_scratch *regex;
 	struct rsk_progress *progress; /* one for each pattern */
+	RSK_VEC(uint32_t) tried;       /* those whose progress is not zero */
 	rsk_hits hits;
 	rsk_matches matches;
 
