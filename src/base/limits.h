@@ -164,6 +164,10 @@
 /* The index of one pack, about 30 bytes an object. Over: the pack is a gap. */
 #define RSK_MAX_PACK_INDEX (4096 * RSK_MIB)
 
+/* Packs that are mapped into memory at a time. Over: the others are read in
+ * blocks, which is slower. */
+#define RSK_MAX_MAPPINGS 64u
+
 /* Text files inside .git (HEAD, config, a loose ref), and packed-refs. Over:
  * the repository is refused, the reader is told why. */
 #define RSK_MAX_GIT_TEXT_BYTES (1 * RSK_MIB)

@@ -14,6 +14,7 @@ struct work {
 	struct rsk_scanner *scanner;
 	struct rsk_view view;
 	const struct rsk_trace *base;
+	const struct rsk_delta *delta;
 	struct rsk_trace *out;
 	rsk_copies copies; /* none continues the one before it */
 	rsk_seams seams;
@@ -173,6 +174,16 @@ static bool is_changed(const struct work *work, const struct rsk_match *match)
 	       match->begin >= changed_by(&work->seams.ptr[i], width).begin;
 }
 
+static void fill(const struct rsk_delta *delta)
+{
+	if (delta->fill)
+		delta->fill(delta->ctx);
+}
+
+/* What is read around a seam to find the anchors that touch it. */
+_Static_assert(RSK_MAX_ANCHOR + RSK_BUF_PAD < RSK_DELTA_SIDE,
+	"seams are looked at before a text is put together");
+
 /* Most seams are of a few bytes, and most of these touch no anchor. */
 enum { SMALL_SEAM = 64 };
 
@@ -308,6 +319,7 @@ static void try_near_seams(
 			places.begin = near.begin;
 		if (places.end > near.end)
 			places.end = near.end;
+		fill(work->delta);
 		rsk_scan_try(work->scanner, &work->view, p, places);
 	}
 }
@@ -353,6 +365,7 @@ enum rsk_err rsk_scanner_delta(struct rsk_scanner *scanner,
 		.scanner = scanner,
 		.view = { text, 0 },
 		.base = delta->base,
+		.delta = delta,
 		.out = out,
 	};
 	enum rsk_err err = RSK_OK;
@@ -361,8 +374,10 @@ enum rsk_err rsk_scanner_delta(struct rsk_scanner *scanner,
 		return RSK_TOOBIG;
 	if (!copies_fit(delta, text))
 		return RSK_CORRUPT;
-	if (delta->base->partial || delta->base->binary != delta->binary)
+	if (delta->base->partial || delta->base->binary != delta->binary) {
+		fill(delta);
 		return rsk_scanner_trace(scanner, text, delta->binary, out);
+	}
 
 	begin_trace(out, text, delta->binary);
 	rsk_scan_reset(scanner, delta->binary);
@@ -374,6 +389,7 @@ enum rsk_err rsk_scanner_delta(struct rsk_scanner *scanner,
 			carry_matches(&work, &work.copies.ptr[i]);
 		finish_trace(scanner, out);
 	} else {
+		fill(delta);
 		err = rsk_scanner_trace(scanner, text, delta->binary, out);
 	}
 	RSK_VEC_RELEASE(&work.copies);

@@ -67,12 +67,20 @@ struct rsk_copy {
 /*
  * How a text came from its base. Copies are sorted by `to` and do not overlap
  * there; all bytes between them are new.
+ *
+ * A text need not be put together before it is scanned: of each copy only
+ * RSK_DELTA_SIDE bytes at both ends have to be there. `fill`, unless NULL, is
+ * called (with `ctx`, perhaps several times) before others are looked at.
  */
+enum { RSK_DELTA_SIDE = 256 };
+
 struct rsk_delta {
 	const struct rsk_trace *base;
 	const struct rsk_copy *copies;
 	size_t copies_len;
 	bool binary; /* of the new text */
+	void (*fill)(void *ctx);
+	void *ctx;
 };
 
 /*

@@ -80,6 +80,22 @@ static bool is_ascii(struct rsk_slice s)
 	return !(words & 0x8080808080808080) && rest < 0x80;
 }
 
+bool rsk_text_is_plain(struct rsk_slice s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t words = 0;
+	size_t i = 0;
+
+	/* A byte above 0x7f, or one that 1 is taken from in vain. */
+	for (uint64_t word; i + sizeof(word) <= s.len; i += sizeof(word)) {
+		memcpy(&word, s.ptr + i, sizeof(word));
+		words |= word | (word - ones);
+	}
+	for (; i < s.len; i++)
+		words |= s.ptr[i] | (s.ptr[i] - UINT64_C(1));
+	return !(words & 0x8080808080808080);
+}
+
 static bool has_nul(struct rsk_slice s)
 {
 	return s.len && memchr(s.ptr, 0, s.len);

@@ -37,6 +37,9 @@ size_t rsk_encoding_unit(enum rsk_encoding encoding);
  */
 enum rsk_encoding rsk_text_sniff(struct rsk_slice head, size_t *bom);
 
+/* Is it ASCII without a NUL? A text whose head is, is UTF-8 and has no mark. */
+bool rsk_text_is_plain(struct rsk_slice s);
+
 /*
  * Decode UTF-16 or UTF-32 piece by piece. A unit that is cut by the end of a
  * piece waits for the next one; what is not well formed becomes U+FFFD.

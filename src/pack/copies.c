@@ -100,6 +100,7 @@ void rsk_copies_mark(struct rsk_names *lists, size_t len, size_t oid_len)
 			};
 	for (size_t i = heap.len; i-- > 0;)
 		sink(&heap, i);
-	merge(&heap);
+	if (heap.len > 1)
+		merge(&heap);
 	free(heap.ptr);
 }

@@ -40,6 +40,7 @@ struct applying {
 	struct rsk_slice base;
 	uint8_t *out;
 	uint64_t size, done;
+	size_t margin;
 	rsk_segments *segments;
 };
 
@@ -68,12 +69,32 @@ static void note(struct applying *a, uint64_t from, uint64_t len)
 	};
 }
 
+/* What was left out must not look like anything in a test. */
+static void poison(uint8_t *out, uint64_t len)
+{
+#ifdef NDEBUG
+	(void)out;
+	(void)len;
+#else
+	memset(out, 0xa5, len);
+#endif
+}
+
 static enum rsk_err put(
 	struct applying *a, const uint8_t *bytes, uint64_t from, uint64_t len)
 {
+	uint8_t *out = a->out + a->done;
+
 	if (len > a->size - a->done)
 		return RSK_CORRUPT;
-	memcpy(a->out + a->done, bytes, len);
+	if (from == RSK_INSERTED || len / 2 <= a->margin) {
+		memcpy(out, bytes, len);
+	} else {
+		memcpy(out, bytes, a->margin);
+		poison(out + a->margin, len - 2 * a->margin);
+		memcpy(out + len - a->margin, bytes + len - a->margin,
+			a->margin);
+	}
 	note(a, from, len);
 	a->done += len;
 	return RSK_OK;
@@ -123,13 +144,15 @@ static enum rsk_err copy(struct applying *a, uint8_t command)
 }
 
 enum rsk_err rsk_delta_apply(const struct rsk_pack_delta *delta,
-	struct rsk_slice base, uint8_t *out, rsk_segments *segments)
+	struct rsk_slice base, uint8_t *out, size_t margin,
+	rsk_segments *segments)
 {
 	struct applying a = {
 		.rest = delta->commands,
 		.base = base,
 		.out = out,
 		.size = delta->size,
+		.margin = margin,
 		.segments = segments,
 	};
 	enum rsk_err err = RSK_OK;
@@ -149,4 +172,13 @@ enum rsk_err rsk_delta_apply(const struct rsk_pack_delta *delta,
 	if (!err && a.done != a.size)
 		err = RSK_CORRUPT;
 	return err;
+}
+
+void rsk_delta_fill(struct rsk_slice base, uint8_t *out,
+	const struct rsk_segment *segments, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (segments[i].from != RSK_INSERTED)
+			memcpy(out + segments[i].at,
+				base.ptr + segments[i].from, segments[i].len);
 }

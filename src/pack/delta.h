@@ -34,10 +34,21 @@ RSK_MUST_CHECK enum rsk_err rsk_delta_begin(
 /*
  * Write the result to `out`, which has room for delta->size bytes, and say
  * what was done in `segments` (emptied first; NULL when nobody asks).
+ *
+ * `margin` RSK_WHOLE: all of it. Else what is copied at once and longer than
+ * two margins is left out but for a margin at each end; rsk_delta_fill() puts
+ * the rest in. Most of what deltas make is copied, and most of it nobody looks
+ * at again.
+ *
  * RSK_CORRUPT when the base has another size, a command reaches outside it or
  * the result, or the result comes out short.
  */
+#define RSK_WHOLE SIZE_MAX
+
 RSK_MUST_CHECK enum rsk_err rsk_delta_apply(const struct rsk_pack_delta *delta,
-	struct rsk_slice base, uint8_t *out, rsk_segments *segments);
+	struct rsk_slice base, uint8_t *out, size_t margin,
+	rsk_segments *segments);
+void rsk_delta_fill(struct rsk_slice base, uint8_t *out,
+	const struct rsk_segment *segments, size_t len);
 
 #endif

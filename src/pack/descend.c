@@ -119,7 +119,7 @@ static enum rsk_err inflate_entry(struct worker *w, const struct rsk_plan *plan,
 		end - entry->data > 2 * entry->size + 64 * RSK_KIB)
 		return RSK_CORRUPT;
 	size_t len = (size_t)(end - entry->data);
-	if (len <= RSK_READER_MAX) {
+	if (len <= RSK_READER_MAX || plan->pack->mapped) {
 		err = rsk_reader_get(
 			&w->reader, plan->pack, entry->data, len, &in);
 	} else {
@@ -193,6 +193,13 @@ static enum rsk_err read_delta(struct worker *w, const struct rsk_plan *plan,
 	return err;
 }
 
+/* A copy has to be looked at as a whole before it is shown: see is_lie(). */
+static bool is_sparse(const struct worker *w, const struct rsk_node *node)
+{
+	return node->weight == 1 && !(node->flags & RSK_NODE_OTHER) &&
+	       w->run->visit->sparse & 1U << node->type;
+}
+
 static enum rsk_err make_delta(struct worker *w, const struct rsk_plan *plan,
 	uint32_t node, struct rsk_slice base, struct rsk_buf *out)
 {
@@ -208,7 +215,10 @@ static enum rsk_err make_delta(struct worker *w, const struct rsk_plan *plan,
 		return RSK_LIMIT;
 	err = take(w, (size_t)delta.size, out);
 	if (!err)
-		err = rsk_delta_apply(&delta, base, out->ptr, &w->segments);
+		err = rsk_delta_apply(&delta, base, out->ptr,
+			is_sparse(w, &plan->nodes[node]) ? RSK_WALK_MARGIN
+							 : RSK_WHOLE,
+			&w->segments);
 	if (!err)
 		rsk_buf_commit(out, (size_t)delta.size);
 	return err;
@@ -315,7 +325,7 @@ static void fail_node(struct worker *w, const struct rsk_plan *plan,
 		.path = plan->pack->path,
 	};
 
-	if (!(node->flags & RSK_NODE_WANTED))
+	if (!rsk_node_is_shown(node))
 		return;
 	if (!(node->flags & RSK_NODE_OTHER)) {
 		tell(w, &failure);
@@ -335,15 +345,16 @@ static bool is_lie(const struct rsk_walk_object *object)
 {
 	struct rsk_oid oid;
 
-	rsk_oid_hash(&oid, object->oid->len, object->type, object->bytes);
-	return rsk_oid_cmp(&oid, object->oid) != 0;
+	rsk_oid_hash(&oid, object->id_len, object->type, object->bytes);
+	return memcmp(oid.bytes, object->id, object->id_len) != 0;
 }
 
 static void tell_lie(struct worker *w, const struct rsk_walk_object *object,
 	const char *path)
 {
+	struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
 	const struct rsk_walk_failure failure = {
-		.oid = object->oid,
+		.oid = &oid,
 		.type = object->type,
 		.err = RSK_CORRUPT,
 		.path = path,
@@ -364,20 +375,36 @@ static void fail_tree(struct worker *w, const struct rsk_plan *plan,
 		fail_node(w, plan, &plan->nodes[i], err);
 }
 
+struct rsk_walk_rest {
+	struct rsk_slice base;
+	uint8_t *out;
+	size_t segments; /* 0: it was put in */
+};
+
+void rsk_walk_fill(const struct rsk_walk_object *object)
+{
+	struct rsk_walk_rest *rest = object->rest;
+
+	if (!rest)
+		return;
+	rsk_delta_fill(rest->base, rest->out, object->segments, rest->segments);
+	rest->segments = 0;
+}
+
 static enum rsk_err show(struct worker *w, const struct rsk_task *task,
-	struct rsk_slice bytes, void **state)
+	const struct rsk_buf *bytes, void **state)
 {
 	const struct rsk_plan *plan = task->plan;
 	const struct rsk_node *node = &plan->nodes[task->node];
 	const struct rsk_kept *base = task->base;
 	const struct rsk_walk_visit *visit = w->run->visit;
-	struct rsk_oid oid = rsk_pack_oid(plan->pack, node->place);
 	struct rsk_walk_object object = {
-		.oid = &oid,
+		.id = rsk_pack_name(plan->pack, node->place),
+		.id_len = plan->pack->oid_len,
 		.number = plan->first + node->place,
 		.type = (enum rsk_object_type)node->type,
-		.bytes = bytes,
-		.context = !(node->flags & RSK_NODE_WANTED),
+		.bytes = rsk_buf_slice(bytes),
+		.context = !rsk_node_is_shown(node),
 	};
 
 	if (!object.context && node->flags & RSK_NODE_OTHER &&
@@ -385,7 +412,11 @@ static enum rsk_err show(struct worker *w, const struct rsk_task *task,
 		tell_lie(w, &object, plan->pack->path);
 		object.context = true;
 	}
+	struct rsk_walk_rest rest = { .out = bytes->ptr };
 	if (base) {
+		rest.base = rsk_buf_slice(&base->bytes);
+		rest.segments = w->segments.len;
+		object.rest = is_sparse(w, node) ? &rest : NULL;
 		object.has_base = true;
 		object.base_size = base->bytes.len;
 		object.base_state = base->state;
@@ -415,11 +446,12 @@ static struct rsk_kept *make_and_show(
 	else
 		err = make_full(w, plan, task->node, &bytes);
 	if (err) {
-		fail_tree(w, plan, task->node, err);
+		fail_tree(w, plan, task->node,
+			rsk_pack_shrank(plan->pack) ? RSK_CHANGED : err);
 		give_back(w, &bytes);
 		return NULL;
 	}
-	err = show(w, task, rsk_buf_slice(&bytes), &state);
+	err = show(w, task, &bytes, &state);
 	if (err)
 		stop(w->run, err);
 	if (!err && plan->nodes[task->node].weight > 1)
@@ -539,7 +571,8 @@ static void visit_loose(struct worker *w, size_t i)
 	struct rsk_loose *loose = &walk->loose.ptr[i];
 	const struct rsk_store *store = &walk->odb->stores.ptr[loose->store];
 	struct rsk_walk_object object = {
-		.oid = &loose->oid,
+		.id = loose->oid.bytes,
+		.id_len = loose->oid.len,
 		.number = walk->first_loose + (uint32_t)i,
 	};
 	struct rsk_walk_failure failure = {
@@ -613,7 +646,7 @@ static void walk_loose(struct worker *w)
 			return;
 		const struct rsk_loose *loose = &run->walk->loose.ptr[i];
 		bool other = loose->type && !(run->types & 1U << loose->type);
-		if (loose->flags & RSK_NODE_WANTED && !other)
+		if (!(loose->flags & RSK_NODE_AGAIN) && !other)
 			visit_loose(w, i);
 	}
 }
@@ -693,7 +726,11 @@ static void visit_again(struct worker *w, uint32_t number)
 	const struct rsk_walk *walk = w->run->walk;
 	struct rsk_oid oid = rsk_walk_oid(walk, number);
 	struct rsk_buf bytes = RSK_BUF_INIT(w->max_object);
-	struct rsk_walk_object object = { .oid = &oid, .number = number };
+	struct rsk_walk_object object = {
+		.id = oid.bytes,
+		.id_len = oid.len,
+		.number = number,
+	};
 	struct rsk_walk_failure failure = {
 		.oid = &oid,
 		.path = walk->odb->stores.ptr[0].path,

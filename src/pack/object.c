@@ -140,8 +140,8 @@ static enum rsk_err apply(
 	rsk_buf_truncate(&r->other, 0);
 	err = rsk_buf_reserve(&r->other, (size_t)delta.size);
 	if (!err)
-		err = rsk_delta_apply(
-			&delta, rsk_buf_slice(bytes), r->other.ptr, NULL);
+		err = rsk_delta_apply(&delta, rsk_buf_slice(bytes),
+			r->other.ptr, RSK_WHOLE, NULL);
 	if (err)
 		return err;
 	rsk_buf_commit(&r->other, (size_t)delta.size);

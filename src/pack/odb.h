@@ -19,9 +19,9 @@
  *	rsk_buf_release(&bytes);
  *	rsk_odb_free(odb);
  *
- * Files are read with pread(2), never mapped, and only regular files are
- * opened: a pack that shrinks or a FIFO in its place is an error of one
- * object. A multi-pack-index is not looked at; the packs are.
+ * Files are read with pread(2) (a walk maps packs, see base/mapped.h), and only
+ * regular files are opened: a pack that shrinks or a FIFO in its place is an
+ * error of one object. A multi-pack-index is not looked at; the packs are.
  *
  * Threads   an open odb is read-only; any number of threads may read from it.
  */

@@ -42,6 +42,15 @@ enum rsk_err rsk_pack_bytes(
 	return read_exactly(pack->fd, offset, out, len);
 }
 
+bool rsk_pack_shrank(const struct rsk_pack *pack)
+{
+	struct stat st;
+
+	if (pack->mapped && rsk_mapped_broke(pack->mapped))
+		return true;
+	return fstat(pack->fd, &st) || (uint64_t)st.st_size < pack->size;
+}
+
 /* Opening */
 
 static enum rsk_err open_file(
@@ -210,12 +219,16 @@ void rsk_pack_free(struct rsk_pack *pack)
 		close(pack->fd);
 	if (pack->idx_fd >= 0)
 		close(pack->idx_fd);
+	rsk_mapped_free(pack->mapped);
+	free(pack->fine);
 	rsk_buf_release(&pack->idx);
 	free(pack->path);
 	free(pack);
 }
 
 /* The index */
+
+enum { FINE_BITS_MIN = 4, FINE_BITS_MAX = 24 };
 
 /* `len` bytes of the index, from memory when it is loaded. */
 static enum rsk_err idx_bytes(
@@ -233,53 +246,53 @@ static uint64_t name_at(const struct rsk_pack *pack, uint64_t place)
 }
 
 /*
- * Names are hashes, so where one is can be guessed from its first bytes: with
- * each guess, the stretch that is left is narrower than half. A few guesses
- * are enough; crafted names only cost what a plain search costs.
+ * Millions of lookups are made while trees are walked, and each place they
+ * look at is far from the last one. So a loaded index has a finer fan-out
+ * table: by so many first bits that there is about one name to each of them.
  */
-static void narrow(const uint8_t *names, size_t len, uint32_t key,
-	uint32_t *low, uint32_t *high)
+static uint32_t key_of(const struct rsk_pack *pack, const uint8_t *name)
 {
-	enum { GUESSES = 4, ENOUGH = 8 };
-	uint64_t from = 0;
-	uint64_t to = (uint64_t)1 << 32;
-
-	for (int i = 0; i<GUESSES && * high - *low> ENOUGH; i++) {
-		uint32_t guess =
-			*low +
-			(uint32_t)((key - from) * (*high - *low) / (to - from));
-		uint32_t head = load_be32(names + guess * len + 1);
-
-		if (head == key)
-			return;
-		if (head < key) {
-			*low = guess + 1;
-			from = head;
-		} else {
-			*high = guess;
-			to = head;
-		}
-	}
+	return load_be32(name) >> (32 - pack->fine_bits);
 }
 
-/* Over a loaded index: millions of lookups are made while trees are walked. */
-static enum rsk_err find_loaded(const struct rsk_pack *pack,
-	const struct rsk_oid *oid, uint32_t low, uint32_t high, uint32_t *place)
+/* The names are sorted, so the table is filled from one end to the other. */
+static enum rsk_err make_fine(struct rsk_pack *pack, const char **why)
+{
+	const uint8_t *names = pack->idx.ptr + RSK_IDX_NAMES;
+	uint32_t key = 0;
+
+	pack->fine_bits = FINE_BITS_MIN;
+	while (pack->fine_bits < FINE_BITS_MAX &&
+		pack->count >> pack->fine_bits)
+		pack->fine_bits++;
+	pack->fine = malloc(sizeof(uint32_t) << pack->fine_bits);
+	if (!pack->fine)
+		return fail(why, RSK_NOMEM, rsk_err_text(RSK_NOMEM));
+	for (uint32_t i = 0; i < pack->count; i++)
+		for (uint32_t here =
+				key_of(pack, names + (size_t)i * pack->oid_len);
+			key <= here; key++)
+			pack->fine[key] = i;
+	for (; key < (uint32_t)1 << pack->fine_bits; key++)
+		pack->fine[key] = pack->count;
+	return RSK_OK;
+}
+
+static enum rsk_err find_loaded(
+	const struct rsk_pack *pack, const struct rsk_oid *oid, uint32_t *place)
 {
 	const uint8_t *names = pack->idx.ptr + RSK_IDX_NAMES;
 	size_t len = pack->oid_len;
-	/* The first byte is the same for all between low and high. */
-	uint32_t key = load_be32(oid->bytes + 1);
+	uint32_t key = key_of(pack, oid->bytes);
+	uint32_t low = pack->fine[key];
+	uint32_t high = key + 1 < (uint32_t)1 << pack->fine_bits
+				? pack->fine[key + 1]
+				: pack->count;
 
-	narrow(names, len, key, &low, &high);
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		const uint8_t *name = names + middle * len;
-		uint32_t head = load_be32(name + 1);
-		int order = key < head ? -1 : key > head;
+		int order = memcmp(oid->bytes, names + middle * len, len);
 
-		if (!order)
-			order = memcmp(oid->bytes, name, len);
 		if (!order) {
 			*place = middle;
 			return RSK_OK;
@@ -303,7 +316,7 @@ enum rsk_err rsk_pack_find(
 	if (oid->len != pack->oid_len)
 		return RSK_NOTFOUND;
 	if (pack->idx.len)
-		return find_loaded(pack, oid, low, high, place);
+		return find_loaded(pack, oid, place);
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 		enum rsk_err err =
@@ -352,9 +365,14 @@ enum rsk_err rsk_pack_offset(
 	return RSK_OK;
 }
 
+const uint8_t *rsk_pack_name(const struct rsk_pack *pack, uint32_t place)
+{
+	return pack->idx.ptr + name_at(pack, place);
+}
+
 struct rsk_oid rsk_pack_oid(const struct rsk_pack *pack, uint32_t place)
 {
-	return rsk_oid_of(pack->idx.ptr + name_at(pack, place), pack->oid_len);
+	return rsk_oid_of(rsk_pack_name(pack, place), pack->oid_len);
 }
 
 /* Names rise, and each is where the fan-out table says. */
@@ -418,9 +436,19 @@ enum rsk_err rsk_pack_load(struct rsk_pack *pack, const char **why)
 		err = check_names(pack, why);
 	if (!err)
 		err = check_offsets(pack, why);
+	if (!err)
+		err = make_fine(pack, why);
 	if (err)
 		rsk_buf_release(&pack->idx);
 	return err;
+}
+
+void rsk_pack_map(struct rsk_pack *pack)
+{
+	/* Where that cannot be, the pack is read. */
+	if (!pack->mapped &&
+		rsk_mapped_new(&pack->mapped, pack->fd, pack->size))
+		pack->mapped = NULL;
 }
 
 /* Entries */

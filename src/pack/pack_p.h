@@ -1,6 +1,7 @@
 #ifndef RSK_PACK_PACK_P_H
 #define RSK_PACK_PACK_P_H
 
+#include "base/mapped.h"
 #include "pack/inflate_p.h"
 #include "pack/odb.h"
 
@@ -32,6 +33,9 @@ struct rsk_pack {
 	uint8_t oid_len;         /* 20 or 32 */
 	uint32_t fanout[256];
 	struct rsk_buf idx; /* the whole index once loaded, else empty */
+	uint32_t *fine;     /* once loaded: the first name with these bits */
+	unsigned fine_bits;
+	struct rsk_mapped *mapped; /* the pack, if it could be mapped */
 };
 
 /*
@@ -46,6 +50,10 @@ void rsk_pack_free(struct rsk_pack *pack);
 RSK_MUST_CHECK enum rsk_err rsk_pack_load(
 	struct rsk_pack *pack, const char **why);
 
+/* Map the pack, if that can be. What is then read of it may be zeros where it
+ * was cut off since: rsk_pack_shrank(). */
+void rsk_pack_map(struct rsk_pack *pack);
+
 /* The place of `oid` in the index. RSK_NOTFOUND, RSK_IO, RSK_CHANGED. */
 RSK_MUST_CHECK enum rsk_err rsk_pack_find(const struct rsk_pack *pack,
 	const struct rsk_oid *oid, uint32_t *place);
@@ -55,11 +63,16 @@ RSK_MUST_CHECK enum rsk_err rsk_pack_offset(
 	const struct rsk_pack *pack, uint32_t place, uint64_t *offset);
 
 /* The name at `place` of a loaded index. */
+const uint8_t *rsk_pack_name(const struct rsk_pack *pack, uint32_t place);
 struct rsk_oid rsk_pack_oid(const struct rsk_pack *pack, uint32_t place);
 
 /* Read exactly `len` bytes of the pack. RSK_IO; RSK_CHANGED: it ends before. */
 RSK_MUST_CHECK enum rsk_err rsk_pack_bytes(
 	const struct rsk_pack *pack, uint64_t offset, uint8_t *out, size_t len);
+
+/* Is it shorter than when it was opened? Then what was read of its mapping may
+ * have been zeros. */
+bool rsk_pack_shrank(const struct rsk_pack *pack);
 
 /* One past the last byte of the last object. */
 static inline uint64_t rsk_pack_end(const struct rsk_pack *pack)

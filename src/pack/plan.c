@@ -1,8 +1,10 @@
 #include "pack/plan_p.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "pack/reader_p.h"
 
 /* Sorting by offset: a radix sort, since there may be millions. */
@@ -91,10 +93,11 @@ uint64_t rsk_plan_end(const struct rsk_plan *plan, uint32_t node)
 
 /* Linking */
 
-static uint32_t node_at(const struct rsk_plan *plan, uint64_t offset)
+/* Among the nodes in [low, high). */
+static uint32_t node_at(const struct rsk_plan *plan, uint64_t offset,
+	uint32_t low, uint32_t high)
 {
-	uint32_t low = 0;
-	uint32_t high = plan->len;
+	uint32_t end = high;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
@@ -104,27 +107,40 @@ static uint32_t node_at(const struct rsk_plan *plan, uint64_t offset)
 		else
 			high = middle;
 	}
-	if (low < plan->len && plan->nodes[low].offset == offset)
+	if (low < end && plan->nodes[low].offset == offset)
 		return low;
 	return RSK_NO_NODE;
 }
 
-static uint32_t base_of(
-	const struct rsk_plan *plan, const struct rsk_entry *entry)
+/* Most bases stand a few objects before what is made from them. */
+static uint32_t node_before(
+	const struct rsk_plan *plan, uint64_t offset, uint32_t node)
+{
+	uint32_t back = 8;
+
+	while (back < node && plan->nodes[node - back].offset > offset)
+		back *= 2;
+	return node_at(plan, offset, back < node ? node - back : 0, node);
+}
+
+static uint32_t base_of(const struct rsk_plan *plan,
+	const struct rsk_entry *entry, uint32_t node)
 {
 	uint32_t place = 0;
-	uint64_t offset = entry->base;
+	uint64_t offset = 0;
 
-	if (entry->kind == RSK_ENTRY_REF_DELTA &&
-		(rsk_pack_find(plan->pack, &entry->base_oid, &place) ||
-			rsk_pack_offset(plan->pack, place, &offset)))
+	if (entry->kind == RSK_ENTRY_OFS_DELTA)
+		return node_before(plan, entry->base, node);
+	if (rsk_pack_find(plan->pack, &entry->base_oid, &place) ||
+		rsk_pack_offset(plan->pack, place, &offset))
 		return RSK_NO_NODE;
-	return node_at(plan, offset);
+	return node_at(plan, offset, 0, plan->len);
 }
 
 static void link_node(
-	struct rsk_plan *plan, struct rsk_node *node, struct rsk_slice head)
+	struct rsk_plan *plan, uint32_t number, struct rsk_slice head)
 {
+	struct rsk_node *node = &plan->nodes[number];
 	struct rsk_entry entry;
 
 	if (rsk_entry_parse(&entry, head, node->offset, plan->pack->oid_len)) {
@@ -135,26 +151,65 @@ static void link_node(
 		node->type = entry.kind;
 		return;
 	}
-	node->base = base_of(plan, &entry);
+	node->base = base_of(plan, &entry, number);
 	if (node->base == RSK_NO_NODE)
 		node->flags |= RSK_NODE_LOST;
 }
 
-static enum rsk_err read_heads(struct rsk_plan *plan)
+/* Heads are read by several threads, each those of a stretch of the nodes. */
+struct heads {
+	struct rsk_plan *plan;
+	uint32_t begin, end;
+	enum rsk_err err;
+	pthread_t thread;
+	bool started;
+};
+
+static void read_some(struct heads *heads)
 {
+	struct rsk_plan *plan = heads->plan;
 	struct rsk_reader reader;
-	enum rsk_err err = RSK_OK;
 
 	rsk_reader_init(&reader);
-	for (uint32_t i = 0; !err && i < plan->len; i++) {
+	for (uint32_t i = heads->begin; !heads->err && i < heads->end; i++) {
 		struct rsk_slice head;
 
-		err = rsk_reader_get(&reader, plan->pack, plan->nodes[i].offset,
-			RSK_ENTRY_MAX, &head);
-		if (!err)
-			link_node(plan, &plan->nodes[i], head);
+		heads->err = rsk_reader_get(&reader, plan->pack,
+			plan->nodes[i].offset, RSK_ENTRY_MAX, &head);
+		if (!heads->err)
+			link_node(plan, i, head);
 	}
 	rsk_reader_release(&reader);
+}
+
+static void *read_in_thread(void *arg)
+{
+	read_some(arg);
+	return NULL;
+}
+
+/* The calling thread reads the first stretch, and those of threads that could
+ * not be started. */
+static enum rsk_err read_heads(struct rsk_plan *plan, unsigned jobs)
+{
+	struct heads *all = rsk_alloc_array(jobs, sizeof(*all));
+	enum rsk_err err = RSK_OK;
+
+	for (unsigned i = 0; i < jobs; i++) {
+		all[i].plan = plan;
+		all[i].begin = (uint32_t)((uint64_t)plan->len * i / jobs);
+		all[i].end = (uint32_t)((uint64_t)plan->len * (i + 1) / jobs);
+		all[i].started = i && !pthread_create(&all[i].thread, NULL,
+					      read_in_thread, &all[i]);
+	}
+	for (unsigned i = 0; i < jobs; i++) {
+		if (all[i].started)
+			pthread_join(all[i].thread, NULL);
+		else
+			read_some(&all[i]);
+		err = err ? err : all[i].err;
+	}
+	free(all);
 	return err;
 }
 
@@ -226,30 +281,23 @@ static void limit_depth(struct rsk_plan *plan, uint32_t root)
 	}
 }
 
-enum rsk_err rsk_plan_make(struct rsk_plan *plan, const uint8_t *marks)
+/* A pack as git writes it: each base comes before what is made from it, and no
+ * chain is too long. Depths are kept in `weight`. */
+static bool is_plain(struct rsk_plan *plan)
 {
-	enum rsk_err err = make_nodes(plan, marks);
+	struct rsk_node *nodes = plan->nodes;
 
-	if (!err)
-		err = read_heads(plan);
-	if (err) {
-		rsk_plan_release(plan);
-		return err;
+	for (uint32_t i = 0; i < plan->len; i++) {
+		nodes[i].weight = 0;
+		if (nodes[i].base == RSK_NO_NODE)
+			continue;
+		if (nodes[i].base >= i)
+			return false;
+		nodes[i].weight = nodes[nodes[i].base].weight + 1;
+		if (nodes[i].weight > RSK_MAX_DELTA_CHAIN)
+			return false;
 	}
-	for (uint32_t i = 0; i < plan->len; i++)
-		resolve_type(plan, i);
-	link_children(plan);
-	for (uint32_t i = 0; i < plan->len; i++)
-		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
-			limit_depth(plan, i);
-	return RSK_OK;
-}
-
-void rsk_plan_release(struct rsk_plan *plan)
-{
-	free(plan->nodes);
-	plan->nodes = NULL;
-	plan->len = 0;
+	return true;
 }
 
 /* Weights */
@@ -289,7 +337,7 @@ static void finish(struct rsk_plan *plan, uint32_t at)
 	struct rsk_node *node = &plan->nodes[at];
 
 	heaviest_last(plan, node);
-	if (node->weight || node->flags & RSK_NODE_WANTED) {
+	if (node->weight || rsk_node_is_shown(node)) {
 		node->weight++;
 		node->flags |= RSK_NODE_NEEDED;
 	}
@@ -324,13 +372,46 @@ static void weigh_tree(struct rsk_plan *plan, uint32_t root)
 	}
 }
 
-void rsk_plan_weigh(struct rsk_plan *plan)
+static void weigh(struct rsk_plan *plan, bool plain)
 {
-	for (uint32_t i = 0; i < plan->len; i++) {
-		plan->nodes[i].weight = 0;
-		plan->nodes[i].flags &= (uint8_t)~RSK_NODE_NEEDED;
-	}
 	for (uint32_t i = 0; i < plan->len; i++)
+		plan->nodes[i].weight = 0;
+	if (plain)
+		for (uint32_t i = plan->len; i-- > 0;)
+			finish(plan, i);
+	for (uint32_t i = 0; !plain && i < plan->len; i++)
 		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
 			weigh_tree(plan, i);
+}
+
+/* Together */
+
+enum rsk_err rsk_plan_make(
+	struct rsk_plan *plan, const uint8_t *marks, unsigned jobs)
+{
+	enum rsk_err err = make_nodes(plan, marks);
+
+	if (!err)
+		err = read_heads(plan, jobs);
+	if (err) {
+		rsk_plan_release(plan);
+		return err;
+	}
+	for (uint32_t i = 0; i < plan->len; i++)
+		resolve_type(plan, i);
+	link_children(plan);
+
+	bool plain = is_plain(plan);
+	for (uint32_t i = 0; !plain && i < plan->len; i++)
+		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
+			limit_depth(plan, i);
+	weigh(plan, plain);
+	return RSK_OK;
+}
+
+void rsk_plan_release(struct rsk_plan *plan)
+{
+	free(plan->nodes);
+	plan->nodes = NULL;
+	plan->len = 0;
 }

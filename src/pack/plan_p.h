@@ -6,7 +6,7 @@
 
 /*
  * The plan of a pack: a node for every object, in the order of their offsets,
- * linked to trees. Made once; which nodes a walk needs is marked for each.
+ * linked to trees. All objects of a tree have the type of its root.
  */
 #define RSK_NO_NODE UINT32_MAX
 
@@ -14,8 +14,7 @@ enum rsk_node_flags {
 	RSK_NODE_OTHER = 1 << 0,  /* there is another copy somewhere */
 	RSK_NODE_AGAIN = 1 << 1,  /* and it comes first */
 	RSK_NODE_LOST = 1 << 2,   /* no full object at the end of its chain */
-	RSK_NODE_WANTED = 1 << 3, /* this walk visits it */
-	RSK_NODE_NEEDED = 1 << 4, /* it, or something made from it */
+	RSK_NODE_NEEDED = 1 << 3, /* it, or something made from it, is shown */
 };
 
 struct rsk_node {
@@ -39,18 +38,19 @@ struct rsk_plan {
 };
 
 /*
- * Make the plan. `marks` has flags by place, or is NULL. On failure the plan
- * is empty. The pack must be loaded. RSK_NOMEM, RSK_IO, RSK_CHANGED.
+ * Make the plan, by `jobs` threads. `marks` has flags by place, or is NULL. The
+ * heaviest child of each node comes last. On failure the plan is empty. The
+ * pack must be loaded. RSK_NOMEM, RSK_IO, RSK_CHANGED.
  */
 RSK_MUST_CHECK enum rsk_err rsk_plan_make(
-	struct rsk_plan *plan, const uint8_t *marks);
+	struct rsk_plan *plan, const uint8_t *marks, unsigned jobs);
 void rsk_plan_release(struct rsk_plan *plan);
 
-/*
- * With RSK_NODE_WANTED set where it should be: mark what is needed for it,
- * weigh the trees, and put the heaviest child of each node last.
- */
-void rsk_plan_weigh(struct rsk_plan *plan);
+/* Is it shown here: not lost, and not in an earlier place as well? */
+static inline bool rsk_node_is_shown(const struct rsk_node *node)
+{
+	return !(node->flags & (RSK_NODE_AGAIN | RSK_NODE_LOST));
+}
 
 /* The next needed child in the list that begins with `node`. */
 uint32_t rsk_plan_needed(const struct rsk_plan *plan, uint32_t node);

@@ -7,10 +7,7 @@
 
 void rsk_reader_init(struct rsk_reader *reader)
 {
-	*reader = (struct rsk_reader){
-		.bytes = rsk_alloc_array(RSK_READER_BLOCKS, RSK_READER_BLOCK),
-		.joined = rsk_alloc(RSK_READER_MAX),
-	};
+	*reader = (struct rsk_reader){ .bytes = NULL };
 }
 
 void rsk_reader_release(struct rsk_reader *reader)
@@ -76,9 +73,18 @@ enum rsk_err rsk_reader_get(struct rsk_reader *reader,
 	const uint8_t *bytes = NULL;
 	enum rsk_err err;
 
-	assert(len <= RSK_READER_MAX);
 	if (len > left)
 		len = (size_t)left;
+	if (pack->mapped) {
+		*out = rsk_slice(rsk_mapped_bytes(pack->mapped) + offset, len);
+		return RSK_OK;
+	}
+	assert(len <= RSK_READER_MAX);
+	if (!reader->bytes) {
+		reader->bytes =
+			rsk_alloc_array(RSK_READER_BLOCKS, RSK_READER_BLOCK);
+		reader->joined = rsk_alloc(RSK_READER_MAX);
+	}
 	if (skip + len > RSK_READER_BLOCK) {
 		err = join(reader, pack, offset, len);
 		bytes = reader->joined;

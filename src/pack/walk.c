@@ -88,6 +88,8 @@ static void add_plans(struct rsk_walk *walk)
 				};
 		else
 			walk->numbers += plan.pack->count;
+		if (!plan.err && !walk->options.unmapped)
+			rsk_pack_map(plan.pack);
 		*RSK_VEC_PUSH(&walk->plans) = plan;
 	}
 	walk->first_loose = walk->numbers;
@@ -152,7 +154,8 @@ static enum rsk_err make_plans(struct rsk_walk *walk)
 
 		if (plan->err)
 			continue;
-		plan->err = err = rsk_plan_make(plan, lists[i].marks);
+		plan->err = err =
+			rsk_plan_make(plan, lists[i].marks, walk->options.jobs);
 		if (err)
 			*RSK_VEC_PUSH(&walk->failures) =
 				(struct rsk_walk_failure){
@@ -282,12 +285,6 @@ static void tell(const struct rsk_run *run, const struct rsk_walk_failure *what)
 		run->visit->failed(run->visit->ctx, 0, what);
 }
 
-static bool is_wanted(const struct rsk_run *run, uint32_t number)
-{
-	return !run->visit->wanted ||
-	       run->visit->wanted(run->visit->ctx, number);
-}
-
 /* What can be told of a lost node: its type, if its chain is only too long. */
 static void tell_lost(const struct rsk_run *run, const struct rsk_plan *plan,
 	const struct rsk_node *node)
@@ -301,51 +298,38 @@ static void tell_lost(const struct rsk_run *run, const struct rsk_plan *plan,
 	};
 	uint32_t asked = node->type ? 1U << node->type : 1U << RSK_OBJECT_BLOB;
 
-	if (run->types & asked && is_wanted(run, plan->first + node->place))
+	if (run->types & asked)
 		tell(run, &failure);
 }
 
-static void want_node(
-	struct rsk_run *run, const struct rsk_plan *plan, struct rsk_node *node)
+/* What is there several times may be found in another place. */
+static void note_lost(
+	struct rsk_run *run, const struct rsk_plan *plan, uint32_t n)
 {
-	node->flags &= (uint8_t)~RSK_NODE_WANTED;
+	const struct rsk_node *node = &plan->nodes[n];
+
 	if (node->flags & RSK_NODE_AGAIN)
 		return;
-	if (node->flags & RSK_NODE_LOST) {
-		if (node->flags & RSK_NODE_OTHER)
-			*RSK_VEC_PUSH(&run->again) = plan->first + node->place;
-		else
-			tell_lost(run, plan, node);
-		return;
-	}
-	if (run->types & 1U << node->type &&
-		is_wanted(run, plan->first + node->place))
-		node->flags |= RSK_NODE_WANTED;
+	if (node->flags & RSK_NODE_OTHER)
+		*RSK_VEC_PUSH(&run->again) = plan->first + node->place;
+	else
+		tell_lost(run, plan, node);
 }
 
-static void want(struct rsk_run *run, struct rsk_walk *walk)
+static void list_roots(struct rsk_run *run, const struct rsk_plan *plan)
 {
-	for (size_t i = 0; i < walk->plans.len; i++) {
-		struct rsk_plan *plan = &walk->plans.ptr[i];
+	for (uint32_t n = 0; n < plan->len; n++) {
+		const struct rsk_node *node = &plan->nodes[n];
 
-		for (uint32_t n = 0; n < plan->len; n++)
-			want_node(run, plan, &plan->nodes[n]);
-		rsk_plan_weigh(plan);
-		for (uint32_t n = 0; n < plan->len; n++)
-			if (plan->nodes[n].base == RSK_NO_NODE &&
-				plan->nodes[n].flags & RSK_NODE_NEEDED)
-				*RSK_VEC_PUSH(&run->roots) = (struct rsk_task){
-					.plan = plan,
-					.node = n,
-				};
-	}
-	for (size_t i = 0; i < walk->loose.len; i++) {
-		struct rsk_loose *loose = &walk->loose.ptr[i];
-
-		loose->flags &= (uint8_t)~RSK_NODE_WANTED;
-		if (!(loose->flags & RSK_NODE_AGAIN) &&
-			is_wanted(run, walk->first_loose + (uint32_t)i))
-			loose->flags |= RSK_NODE_WANTED;
+		if (node->flags & RSK_NODE_LOST)
+			note_lost(run, plan, n);
+		else if (node->base == RSK_NO_NODE &&
+			 node->flags & RSK_NODE_NEEDED &&
+			 run->types & 1U << node->type)
+			*RSK_VEC_PUSH(&run->roots) = (struct rsk_task){
+				.plan = plan,
+				.node = n,
+			};
 	}
 }
 
@@ -412,7 +396,8 @@ enum rsk_err rsk_walk_run(struct rsk_walk *walk, uint32_t types,
 	if (types & 1U << RSK_OBJECT_BLOB)
 		for (size_t i = 0; i < walk->failures.len; i++)
 			tell(&run, &walk->failures.ptr[i]);
-	want(&run, walk);
+	for (size_t i = 0; i < walk->plans.len; i++)
+		list_roots(&run, &walk->plans.ptr[i]);
 	run_threads(&run, walk->options.jobs);
 	rsk_run_again(&run);
 	RSK_VEC_RELEASE(&run.roots);

@@ -39,17 +39,19 @@ struct rsk_walk_options {
 	unsigned jobs;     /* 1 to RSK_MAX_JOBS */
 	size_t memory;     /* bytes of kept objects; 0: RSK_PACK_MEMORY */
 	size_t max_object; /* larger ones fail; 0: RSK_MAX_OBJECT_BYTES */
+	bool unmapped;     /* read packs in blocks, as where mapping fails */
 };
 
 struct rsk_walk_object {
-	const struct rsk_oid *oid;
+	const uint8_t *id; /* its oid, of so many bytes: rsk_oid_of() */
+	uint8_t id_len;
 	uint32_t number; /* see rsk_walk_find() */
 	enum rsk_object_type type;
 	/* Not checked against the oid: do so where it matters. RSK_BUF_PAD zero
 	 * bytes follow. */
 	struct rsk_slice bytes;
-	/* Not asked for, or visited elsewhere, too: it is only shown because a
-	 * child of it is asked for, so that a state can be made. */
+	/* Visited elsewhere: it is only shown because something is made from
+	 * it, so that a state can be made. */
 	bool context;
 	/* What it was made from; without a base it is new as a whole. */
 	bool has_base;
@@ -57,7 +59,18 @@ struct rsk_walk_object {
 	void *base_state;
 	const struct rsk_segment *segments;
 	size_t segments_len;
+	struct rsk_walk_rest *rest; /* NULL: all bytes are there */
 };
+
+/*
+ * An object that nothing is made from is not put together when the visitor can
+ * do without (rsk_walk_visit.sparse): of each copied segment only
+ * RSK_WALK_MARGIN bytes at both ends are there. This puts in the others; it
+ * may be called for any object, and several times.
+ */
+enum { RSK_WALK_MARGIN = 256 };
+
+void rsk_walk_fill(const struct rsk_walk_object *object);
 
 struct rsk_walk_failure {
 	const struct rsk_oid *oid; /* NULL: the pack as a whole */
@@ -81,11 +94,9 @@ struct rsk_walk_visit {
 	void (*failed)(void *ctx, unsigned worker,
 		const struct rsk_walk_failure *failure);
 
-	/*
-	 * Is the object with this number asked for? Called before the walk, by
-	 * one thread; NULL: all are.
+	/* Types (1 << type) of objects that may be shown with bytes left out.
 	 */
-	bool (*wanted)(void *ctx, uint32_t number);
+	uint32_t sparse;
 	void *ctx;
 };
 

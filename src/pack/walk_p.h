@@ -17,7 +17,7 @@
 struct rsk_loose {
 	struct rsk_oid oid;
 	size_t store;
-	uint8_t flags; /* RSK_NODE_OTHER, RSK_NODE_AGAIN, RSK_NODE_WANTED */
+	uint8_t flags; /* RSK_NODE_OTHER, RSK_NODE_AGAIN */
 	uint8_t type;  /* 0: not yet known */
 };
 

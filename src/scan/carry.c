@@ -10,6 +10,7 @@
 struct traced {
 	struct rsk_carried carried;
 	size_t bom;     /* bytes before the text */
+	size_t plain;   /* bytes from the beginning on that are known to be */
 	bool has_trace; /* else it was decoded */
 	struct rsk_trace trace;
 	rsk_matches decoded; /* matches of what was decoded */
@@ -96,6 +97,49 @@ static const struct traced *base_of(const struct rsk_walk_object *object)
 	return object->has_base ? object->base_state : NULL;
 }
 
+/*
+ * Nearly every text begins with plain ASCII, and that of a new version does if
+ * what was copied to its beginning was plain and what was inserted is. A bit
+ * more than what decides is remembered, because deletions draw it near.
+ */
+enum { PLAIN_MAX = 2 * RSK_SNIFF_BYTES };
+
+static size_t least(uint64_t a, uint64_t b)
+{
+	return (size_t)(a < b ? a : b);
+}
+
+/* How much of the segment is plain; what was copied is not looked at. */
+static size_t plain_of(const struct rsk_walk_object *object,
+	const struct rsk_segment *s, const struct traced *base)
+{
+	uint64_t known = base->plain;
+
+	if (s->from != RSK_INSERTED)
+		return s->from < known ? least(s->len, known - s->from) : 0;
+	if (rsk_text_is_plain(rsk_slice(
+		    object->bytes.ptr + s->at, least(s->len, PLAIN_MAX))))
+		return (size_t)s->len;
+	return 0;
+}
+
+/* How many bytes from the beginning on are known to be plain. */
+static size_t plain_by_base(const struct rsk_walk_object *object)
+{
+	const struct traced *base = base_of(object);
+	size_t plain = 0;
+
+	for (size_t i = 0; base && i < object->segments_len; i++) {
+		const struct rsk_segment *s = &object->segments[i];
+		size_t part = plain_of(object, s, base);
+
+		plain += part;
+		if (part < s->len || plain >= PLAIN_MAX)
+			break;
+	}
+	return least(plain, PLAIN_MAX);
+}
+
 /* The bytes that decide are those of the base: so is what they decide. */
 static bool has_head_of_base(const struct rsk_walk_object *object)
 {
@@ -106,16 +150,26 @@ static bool has_head_of_base(const struct rsk_walk_object *object)
 }
 
 static enum rsk_encoding sniff(
-	const struct rsk_walk_object *object, size_t *bom)
+	const struct rsk_walk_object *object, struct traced *traced)
 {
 	const struct traced *base = base_of(object);
+	struct rsk_slice head =
+		rsk_slice_cut(object->bytes, 0, RSK_SNIFF_BYTES);
 
-	*bom = 0;
-	if (!has_head_of_base(object))
-		return rsk_text_sniff(
-			rsk_slice_cut(object->bytes, 0, RSK_SNIFF_BYTES), bom);
-	*bom = base->bom;
-	return base->carried.info.encoding;
+	traced->bom = 0;
+	traced->plain = plain_by_base(object);
+	if (traced->plain >= head.len)
+		return RSK_ENCODING_UTF8;
+	if (has_head_of_base(object)) {
+		traced->bom = base->bom;
+		return base->carried.info.encoding;
+	}
+	rsk_walk_fill(object);
+	head = rsk_slice_cut(object->bytes, 0, PLAIN_MAX);
+	if (!rsk_text_is_plain(head))
+		return rsk_text_sniff(head, &traced->bom);
+	traced->plain = head.len;
+	return RSK_ENCODING_UTF8;
 }
 
 /* Scanning */
@@ -133,8 +187,11 @@ static enum rsk_err scan_decoded(struct rsk_carrier *carrier,
 	const struct rsk_walk_object *object, struct traced *traced)
 {
 	struct rsk_carried *carried = &traced->carried;
-	enum rsk_err err = rsk_scanner_bytes(carrier->scanner, object->bytes,
-		keep_matches, traced, &carried->info);
+	enum rsk_err err;
+
+	rsk_walk_fill(object);
+	err = rsk_scanner_bytes(carrier->scanner, object->bytes, keep_matches,
+		traced, &carried->info);
 
 	carried->matches = traced->decoded.ptr;
 	carried->matches_len = traced->decoded.len;
@@ -160,6 +217,14 @@ static void add_copy(
 	};
 }
 
+_Static_assert((int)RSK_WALK_MARGIN >= (int)RSK_DELTA_SIDE,
+	"what is shown of an object with bytes left out");
+
+static void fill(void *ctx)
+{
+	rsk_walk_fill(ctx);
+}
+
 static enum rsk_err scan_changes(struct rsk_carrier *carrier,
 	const struct rsk_walk_object *object, struct rsk_slice text,
 	struct traced *traced)
@@ -173,6 +238,9 @@ static enum rsk_err scan_changes(struct rsk_carrier *carrier,
 	for (size_t i = 0; i < object->segments_len; i++)
 		if (object->segments[i].from != RSK_INSERTED)
 			add_copy(carrier, &object->segments[i], traced->bom);
+	/* It is only given back to us. */
+	delta.ctx = (void *)(uintptr_t)object;
+	delta.fill = fill;
 	delta.copies = carrier->copies.ptr;
 	delta.copies_len = carrier->copies.len;
 	return rsk_scanner_delta(
@@ -189,11 +257,13 @@ static enum rsk_err scan_plain(struct rsk_carrier *carrier,
 	bool binary = carried->info.encoding == RSK_ENCODING_BINARY;
 	enum rsk_err err;
 
-	if (base && base->has_trace && base->bom == traced->bom)
+	if (base && base->has_trace && base->bom == traced->bom) {
 		err = scan_changes(carrier, object, text, traced);
-	else
+	} else {
+		rsk_walk_fill(object);
 		err = rsk_scanner_trace(
 			carrier->scanner, text, binary, &traced->trace);
+	}
 	if (err)
 		return err;
 	traced->has_trace = true;
@@ -209,7 +279,7 @@ enum rsk_err rsk_carry_scan(struct rsk_carrier *carrier,
 	const struct rsk_walk_object *object, struct rsk_carried **out)
 {
 	struct traced *traced = take(carrier);
-	enum rsk_encoding encoding = sniff(object, &traced->bom);
+	enum rsk_encoding encoding = sniff(object, traced);
 	enum rsk_err err;
 
 	traced->carried = (struct rsk_carried){ .info.encoding = encoding };

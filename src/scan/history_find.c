@@ -260,7 +260,8 @@ static void note_regex_gap(struct rsk_worker *worker,
 
 	if (!info->regex_gaps)
 		return;
-	rsk_oid_hex(hex, object->oid);
+	struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
+	rsk_oid_hex(hex, &oid);
 	rsk_coverage_gap(&worker->coverage, NULL, RSK_GAP_REGEX_LIMIT,
 		rsk_slice_str(rsk_arena_printf(&worker->arena, "git:%s/%s",
 			rsk_object_name(object->type), hex)),
@@ -290,6 +291,7 @@ static enum rsk_err on_blob(struct rsk_past *past, struct rsk_past_worker *own,
 	note_regex_gap(own->worker, object, &carried->info);
 	if (!carried->matches_len)
 		return RSK_OK;
+	rsk_walk_fill(object);
 	err = rsk_past_text(own, object->bytes, &found.text);
 	if (!err)
 		add_matches(&found, carried->matches, carried->matches_len);
@@ -327,8 +329,9 @@ static enum rsk_err on_message(struct rsk_past *past, unsigned worker,
 		err = rsk_past_message(
 			own, object->type, object->bytes, &found.text);
 	if (err == RSK_CORRUPT) {
+		struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
 		struct rsk_walk_failure failure = {
-			.oid = object->oid,
+			.oid = &oid,
 			.type = object->type,
 			.err = err,
 			.path = "",
@@ -349,8 +352,9 @@ static enum rsk_err on_message(struct rsk_past *past, unsigned worker,
 static void tell_lost(struct rsk_past *past, unsigned worker,
 	const struct rsk_walk_object *object, enum rsk_err err)
 {
+	struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
 	const struct rsk_walk_failure failure = {
-		.oid = object->oid,
+		.oid = &oid,
 		.type = object->type,
 		.err = err,
 		.path = "",
@@ -368,8 +372,8 @@ static enum rsk_err on_object(void *ctx, unsigned worker,
 	if (atomic_load_explicit(
 		    &past->scan->interrupted, memory_order_relaxed))
 		return RSK_INTERRUPTED;
-	enum rsk_err err = rsk_input_begin(RSK_INPUT_OBJECT,
-		rsk_slice(object->oid->bytes, object->oid->len));
+	enum rsk_err err = rsk_input_begin(
+		RSK_INPUT_OBJECT, rsk_slice(object->id, object->id_len));
 	if (err)
 		tell_lost(past, worker, object, err);
 	else if (object->type == RSK_OBJECT_BLOB)
@@ -395,6 +399,7 @@ static enum rsk_err walk_objects(struct rsk_past *past)
 		.object = on_object,
 		.release = on_release,
 		.failed = on_failed,
+		.sparse = 1U << RSK_OBJECT_BLOB,
 		.ctx = past,
 	};
 

@@ -46,15 +46,18 @@ struct rsk_tree_entry {
 	uint32_t mode; /* as recorded, 0 when it cannot be read */
 };
 
+/* The bits of a mode that say what kind of entry it is. */
+#define RSK_TREE_KIND 0170000u
+
 /* Kinds of entries: a folder, a submodule's commit; all others are blobs. */
 static inline bool rsk_tree_entry_is_tree(const struct rsk_tree_entry *entry)
 {
-	return (entry->mode & 0170000) == 0040000;
+	return (entry->mode & RSK_TREE_KIND) == 0040000;
 }
 
 static inline bool rsk_tree_entry_is_commit(const struct rsk_tree_entry *entry)
 {
-	return (entry->mode & 0170000) == 0160000;
+	return (entry->mode & RSK_TREE_KIND) == 0160000;
 }
 
 /*

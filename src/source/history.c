@@ -41,7 +41,7 @@ static void release_worker(struct rsk_history_worker *worker)
 	RSK_VEC_RELEASE(&worker->tags);
 	rsk_arena_release(&worker->arena);
 	free(worker->known);
-	free(worker->children);
+	free(worker->seen);
 }
 
 void rsk_history_free(struct rsk_history *history)

@@ -41,10 +41,20 @@ struct rsk_graph_ref {
 	uint8_t reach;
 };
 
-/* An object named by a tree lately: most are named by thousands. */
-struct rsk_seen_child {
-	uint8_t head[12]; /* of its id */
+/* The name of an entry. */
+struct rsk_known_name {
+	struct rsk_slice text; /* .ptr is NULL: none */
 	uint32_t number;
+	bool matters; /* an item may be in it */
+};
+
+/* An entry of a tree, met lately: most are in thousands of trees. */
+struct rsk_seen_entry {
+	const uint8_t *name; /* NULL: none */
+	uint32_t name_len;
+	uint32_t kind;    /* bits of the mode that say so */
+	uint32_t pair;    /* to be kept, or RSK_NONE */
+	uint8_t head[12]; /* of the id */
 };
 
 /* What one thread of a walk has seen. */
@@ -54,9 +64,9 @@ struct rsk_history_worker {
 	RSK_VEC(struct rsk_graph_tag) tags;
 	uint32_t broken_trees;
 	uint32_t trees;
-	struct rsk_arena arena;          /* lists of tree entries */
-	uint64_t *known;                 /* hashes of names seen lately */
-	struct rsk_seen_child *children; /* seen lately */
+	struct rsk_arena arena;       /* lists of tree entries */
+	struct rsk_known_name *known; /* lately */
+	struct rsk_seen_entry *seen;
 };
 
 /* An object that a tree names and that is not there. */

@@ -26,7 +26,7 @@ struct kept_entry {
 	uint32_t pair;
 };
 
-enum { KNOWN = 1 << 14, CHILDREN = 1 << 17 };
+enum { KNOWN = 1 << 14, SEEN = 1 << 17 };
 
 struct tree_pass {
 	struct rsk_history *history;
@@ -50,26 +50,26 @@ static bool holds(const struct rsk_history *history, uint32_t number)
 
 /* Names and pairs get their numbers as they are met, under the lock. */
 
-static uint32_t number_name(
-	struct building *b, struct rsk_slice text, bool *matters)
+static void number_name(
+	struct building *b, struct rsk_slice text, struct rsk_known_name *out)
 {
 	struct rsk_history *history = b->pass->history;
 	const struct rsk_history_names *names = b->pass->names;
 	uint32_t *known = rsk_map_get(&history->names_map, text);
 
 	if (known) {
-		*matters = history->name_matters.ptr[*known];
-		return *known;
+		out->number = *known;
+		out->text = history->names.ptr[*known];
+		out->matters = history->name_matters.ptr[*known];
+		return;
 	}
-
-	uint32_t number = (uint32_t)history->names.len;
-	struct rsk_slice copy = rsk_arena_slice(&history->arena, text);
-
-	*rsk_map_put(&history->names_map, copy) = number;
-	*RSK_VEC_PUSH(&history->names) = copy;
-	*matters = names->name(names->ctx, b->worker, copy, number);
-	*RSK_VEC_PUSH(&history->name_matters) = *matters;
-	return number;
+	out->number = (uint32_t)history->names.len;
+	out->text = rsk_arena_slice(&history->arena, text);
+	*rsk_map_put(&history->names_map, out->text) = out->number;
+	*RSK_VEC_PUSH(&history->names) = out->text;
+	out->matters =
+		names->name(names->ctx, b->worker, out->text, out->number);
+	*RSK_VEC_PUSH(&history->name_matters) = out->matters;
 }
 
 static uint32_t number_pair(
@@ -90,20 +90,6 @@ static uint32_t number_pair(
 		number;
 	*RSK_VEC_PUSH(&history->pairs) = pair;
 	return number;
-}
-
-/*
- * Most entries are blobs without an item under a name that is none: the thread
- * remembers such names by their hash and asks nobody.
- */
-static uint64_t *known_slot(struct building *b, uint64_t hash)
-{
-	struct rsk_history_worker *worker =
-		&b->pass->history->workers[b->worker];
-
-	if (!worker->known)
-		worker->known = rsk_alloc_array(KNOWN, sizeof(uint64_t));
-	return &worker->known[hash % KNOWN];
 }
 
 /* The number that stands for an object that is not there. */
@@ -127,70 +113,110 @@ static uint32_t number_missing(
 	return number;
 }
 
-/* The number of the entry's object; RSK_NONE for a submodule's commit. */
-static uint32_t find_child(
+/*
+ * What a thread remembers: names, and whole entries. Both are compared byte by
+ * byte, so that nothing which looks alike can hide something, and where they
+ * are kept may be chosen carelessly.
+ */
+static struct rsk_known_name *known_slot(
+	struct building *b, struct rsk_slice name)
+{
+	struct rsk_history_worker *worker =
+		&b->pass->history->workers[b->worker];
+	uint32_t hash = (uint32_t)name.len;
+
+	if (!worker->known)
+		worker->known = rsk_alloc_array(KNOWN, sizeof(*worker->known));
+	for (size_t i = 0; i < name.len; i++)
+		hash = hash * 31 + name.ptr[i];
+	return &worker->known[hash % KNOWN];
+}
+
+static const struct rsk_known_name *known_name(
+	struct building *b, struct rsk_slice name)
+{
+	struct rsk_known_name *known = known_slot(b, name);
+
+	if (known->text.ptr && rsk_slice_eq(known->text, name))
+		return known;
+	pthread_mutex_lock(&b->pass->history->lock);
+	number_name(b, name, known);
+	pthread_mutex_unlock(&b->pass->history->lock);
+	return known;
+}
+
+static struct rsk_seen_entry *seen_slot(
 	struct building *b, const struct rsk_tree_entry *entry)
 {
-	struct rsk_history *history = b->pass->history;
-	struct rsk_history_worker *worker = &history->workers[b->worker];
-	struct rsk_seen_child *seen;
-	struct rsk_oid oid = rsk_oid_of(entry->oid, b->object->oid->len);
-	uint32_t slot = (uint32_t)(entry->oid[12] << 16 | entry->oid[13] << 8 |
-				   entry->oid[14]);
+	struct rsk_history_worker *worker =
+		&b->pass->history->workers[b->worker];
+	uint32_t slot = (uint32_t)(entry->oid[16] << 16 | entry->oid[17] << 8 |
+				   entry->oid[18]);
 
-	if (rsk_tree_entry_is_commit(entry))
-		return RSK_NONE;
-	if (!worker->children)
-		worker->children =
-			rsk_alloc_array(CHILDREN, sizeof(*worker->children));
-	seen = &worker->children[slot % CHILDREN];
-	if (memcmp(seen->head, oid.bytes, sizeof(seen->head)) != 0) {
-		memcpy(seen->head, oid.bytes, sizeof(seen->head));
-		if (!rsk_walk_find(history->walk, &oid, &seen->number))
-			seen->number = number_missing(
-				history, &oid, rsk_tree_entry_is_tree(entry));
-	}
-	return seen->number;
+	if (!worker->seen)
+		worker->seen = rsk_alloc_array(SEEN, sizeof(*worker->seen));
+	return &worker->seen[slot % SEEN];
+}
+
+static bool is_seen(
+	const struct rsk_seen_entry *seen, const struct rsk_tree_entry *entry)
+{
+	return seen->name && seen->name_len == entry->name.len &&
+	       seen->kind == (entry->mode & RSK_TREE_KIND) &&
+	       !memcmp(seen->head, entry->oid, sizeof(seen->head)) &&
+	       !memcmp(seen->name, entry->name.ptr, entry->name.len);
 }
 
 /* Does an entry with this child have to be remembered? */
 static bool leads(const struct rsk_history *history,
 	const struct rsk_tree_entry *entry, uint32_t child)
 {
-	if (child == RSK_NONE)
-		return false;
 	return rsk_tree_entry_is_tree(entry) || child >= history->numbers ||
 	       holds(history, child);
 }
 
-/* Number the name and, where the entry may lead to an item, the pair. */
-static bool keep_entry(struct building *b, size_t at,
-	const struct rsk_tree_entry *entry, uint32_t child)
+/* The entry as a pair; RSK_NONE when it leads to nothing. */
+static uint32_t pair_of(struct building *b, const struct rsk_tree_entry *entry,
+	const struct rsk_known_name *name)
 {
 	struct rsk_history *history = b->pass->history;
-	bool matters = false;
+	struct rsk_oid oid = rsk_oid_of(entry->oid, b->object->id_len);
+	uint32_t child = RSK_NONE;
+	uint32_t pair;
 
+	/* A submodule's commit is in another repository. */
+	if (rsk_tree_entry_is_commit(entry))
+		return RSK_NONE;
+	if (!rsk_walk_find(history->walk, &oid, &child))
+		child = number_missing(
+			history, &oid, rsk_tree_entry_is_tree(entry));
+	if (!name->matters && !leads(history, entry, child))
+		return RSK_NONE;
 	pthread_mutex_lock(&history->lock);
-	uint32_t name = number_name(b, entry->name, &matters);
-	if (child != RSK_NONE && (matters || leads(history, entry, child)))
-		*RSK_VEC_PUSH(&b->into->kept) = (struct kept_entry){
-			(uint32_t)at,
-			number_pair(history, child, name),
-		};
+	pair = number_pair(history, child, name->number);
 	pthread_mutex_unlock(&history->lock);
-	return matters;
+	return pair;
 }
 
 static void take_entry(
 	struct building *b, size_t at, const struct rsk_tree_entry *entry)
 {
-	uint64_t hash = rsk_siphash(rsk_siphash_process_key(), entry->name);
-	uint64_t *known = known_slot(b, hash);
-	uint32_t child = find_child(b, entry);
+	struct rsk_seen_entry *seen = seen_slot(b, entry);
 
-	if ((*known != hash || leads(b->pass->history, entry, child)) &&
-		!keep_entry(b, at, entry, child))
-		*known = hash;
+	if (!is_seen(seen, entry)) {
+		const struct rsk_known_name *name = known_name(b, entry->name);
+
+		*seen = (struct rsk_seen_entry){
+			.name = name->text.ptr,
+			.name_len = (uint32_t)name->text.len,
+			.kind = entry->mode & RSK_TREE_KIND,
+			.pair = pair_of(b, entry, name),
+		};
+		memcpy(seen->head, entry->oid, sizeof(seen->head));
+	}
+	if (seen->pair != RSK_NONE)
+		*RSK_VEC_PUSH(&b->into->kept) =
+			(struct kept_entry){ (uint32_t)at, seen->pair };
 }
 
 static enum rsk_err parse_one(struct building *b)
@@ -198,7 +224,7 @@ static enum rsk_err parse_one(struct building *b)
 	struct rsk_tree_entry entry;
 	size_t at = b->at;
 	enum rsk_err err = rsk_tree_next(
-		&entry, b->object->bytes, &b->at, b->object->oid->len);
+		&entry, b->object->bytes, &b->at, b->object->id_len);
 
 	if (err)
 		return err;
@@ -377,8 +403,9 @@ static enum rsk_err on_tree(void *ctx, unsigned worker,
 
 	err = build(&b);
 	if (err) {
+		struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
 		struct rsk_walk_failure failure = {
-			.oid = object->oid,
+			.oid = &oid,
 			.type = object->type,
 			.err = err,
 			.path = "",

@@ -83,7 +83,11 @@ static void compare_delta(struct rsk_slice text, size_t cut, size_t len)
 	struct rsk_copy copies[2] = { { 0, 0, base.len },
 		{ text.len - tail.len, base.len, tail.len } };
 	struct rsk_trace traces[3] = { { .len = 0 } };
-	struct rsk_delta delta = { &traces[0], copies, 2, false };
+	struct rsk_delta delta = {
+		.base = &traces[0],
+		.copies = copies,
+		.copies_len = 2,
+	};
 
 	need(!rsk_buf_add_slice(&base, tail));
 	need(!rsk_scanner_trace(

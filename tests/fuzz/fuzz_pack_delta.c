@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		delta.size > RESULT_MAX)
 		return 0;
 	result = malloc(delta.size ? delta.size : 1);
-	if (result && !rsk_delta_apply(&delta, base, result, &segments))
+	if (result &&
+		!rsk_delta_apply(&delta, base, result, RSK_WHOLE, &segments))
 		check(base, result, delta.size, &segments);
 	free(result);
 	RSK_VEC_RELEASE(&segments);

@@ -96,8 +96,47 @@ static void expect_trace(const struct rsk_trace *full,
 	cr_assert_eq(full->partial, quick->partial);
 }
 
+/*
+ * The text as it is before it is put together: in the middle of copies stands
+ * something else, which would be found if anybody looked.
+ */
+struct hollow {
+	struct rsk_buf *text;
+	struct rsk_buf whole;
+	size_t holes, fills;
+};
+
+static void make_holes(struct hollow *hollow, const copies *list)
+{
+	static const char trap[] = "key= BEGIN rsk_live_abc123 END ";
+	size_t side = RSK_DELTA_SIDE;
+
+	rsk_buf_truncate(&hollow->whole, 0);
+	cr_assert_eq(
+		rsk_buf_add_slice(&hollow->whole, rsk_buf_slice(hollow->text)),
+		RSK_OK);
+	for (size_t i = 0; i < list->len; i++) {
+		const struct rsk_copy *c = &list->ptr[i];
+
+		hollow->holes += c->len > 2 * side;
+		for (size_t at = side; at + side < c->len; at++)
+			hollow->text->ptr[c->to + at] =
+				(uint8_t)trap[at % (sizeof(trap) - 1)];
+	}
+}
+
+static void fill_holes(void *ctx)
+{
+	struct hollow *hollow = ctx;
+
+	hollow->fills++;
+	if (hollow->text->len)
+		memcpy(hollow->text->ptr, hollow->whole.ptr, hollow->text->len);
+}
+
 /* Chains of versions: each trace is the base of the next. */
-static void follow_chain(struct engine *engine, uint64_t *seed, size_t *found)
+static void follow_chain(struct engine *engine, uint64_t *seed, size_t *found,
+	struct hollow *hollow)
 {
 	struct rsk_buf texts[2] = { RSK_BUF_INIT(1 << 20),
 		RSK_BUF_INIT(1 << 20) };
@@ -108,7 +147,8 @@ static void follow_chain(struct engine *engine, uint64_t *seed, size_t *found)
 
 	cr_assert_eq(rsk_buf_reserve(&texts[0], 1), RSK_OK);
 	cr_assert_eq(rsk_buf_reserve(&texts[1], 1), RSK_OK);
-	generate(&texts[0], seed, 40);
+	/* Some are long enough for copies that are not put together. */
+	generate(&texts[0], seed, draw(seed, 4) ? 40 : 300);
 	cr_assert_eq(rsk_scanner_trace(engine->scanner,
 			     rsk_buf_slice(&texts[0]), binary, &traces[0]),
 		RSK_OK);
@@ -116,7 +156,9 @@ static void follow_chain(struct engine *engine, uint64_t *seed, size_t *found)
 		struct rsk_buf *text = &texts[(i + 1) % 2];
 		struct rsk_trace *trace = &traces[(i + 1) % 2];
 		struct rsk_delta delta = { .base = &traces[i % 2],
-			.binary = binary };
+			.binary = binary,
+			.fill = fill_holes,
+			.ctx = hollow };
 		char how[64];
 
 		edit(&texts[i % 2], text, &list, seed);
@@ -124,12 +166,15 @@ static void follow_chain(struct engine *engine, uint64_t *seed, size_t *found)
 			break;
 		delta.copies = list.ptr;
 		delta.copies_len = list.len;
-		cr_assert_eq(rsk_scanner_delta(engine->scanner,
-				     rsk_buf_slice(text), &delta, trace),
-			RSK_OK);
 		cr_assert_eq(rsk_scanner_trace(engine->scanner,
 				     rsk_buf_slice(text), binary, &full),
 			RSK_OK);
+		hollow->text = text;
+		make_holes(hollow, &list);
+		cr_assert_eq(rsk_scanner_delta(engine->scanner,
+				     rsk_buf_slice(text), &delta, trace),
+			RSK_OK);
+		fill_holes(hollow);
 		snprintf(how, sizeof(how), "version %u", i);
 		expect_trace(&full, trace, how);
 		*found += full.matches.len;
@@ -148,12 +193,15 @@ Test(delta, carried_and_fresh_matches_are_those_of_a_full_scan)
 	struct engine engine;
 	uint64_t seed = 3;
 	size_t found = 0;
+	struct hollow hollow = { .whole = RSK_BUF_INIT(1 << 20) };
 
 	rules_init(&rules, patterns, PATTERNS);
 	cr_assert_eq(engine_init(&engine, &rules, NULL), RSK_OK);
 	for (unsigned i = 0; i < 3000; i++)
-		follow_chain(&engine, &seed, &found);
+		follow_chain(&engine, &seed, &found, &hollow);
 	cr_expect_gt(found, 50000, "%zu", found);
+	cr_expect_gt(hollow.holes, 1000, "%zu", hollow.holes);
+	rsk_buf_release(&hollow.whole);
 	engine_release(&engine);
 	rules_release(&rules);
 }
@@ -222,7 +270,11 @@ Test(delta, copies_that_do_not_fit_are_refused)
 			     false, &base),
 		RSK_OK);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct rsk_delta delta = { &base, bad[i], 2, false };
+		struct rsk_delta delta = {
+			.base = &base,
+			.copies = bad[i],
+			.copies_len = 2,
+		};
 
 		cr_expect_eq(rsk_scanner_delta(engine.scanner,
 				     rsk_buf_slice(&text), &delta, &out),

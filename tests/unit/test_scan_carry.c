@@ -118,9 +118,7 @@ static void pair_insert(struct pair *pair, const char *text)
 
 static void pair_expect(struct pair *pair, const char *what, size_t at)
 {
-	struct rsk_oid oid = { .len = 20 };
 	struct rsk_walk_object object = {
-		.oid = &oid,
 		.type = RSK_OBJECT_BLOB,
 		.bytes = rsk_buf_slice(&pair->base),
 	};
@@ -344,7 +342,7 @@ static void write_stream(FILE *out, uint64_t seed, int versions)
 
 struct comparing {
 	pthread_mutex_t lock;
-	size_t blobs, wrong, with_base, matches;
+	size_t blobs, wrong, with_base, matches, sparse;
 };
 
 static enum rsk_err on_blob(void *ctx, unsigned worker,
@@ -359,6 +357,8 @@ static enum rsk_err on_blob(void *ctx, unsigned worker,
 	c->blobs++;
 	c->with_base += object->has_base;
 	c->matches += carried->matches_len;
+	c->sparse += object->rest != NULL;
+	rsk_walk_fill(object);
 	c->wrong += !agrees(plain.scanner, object->bytes, carried);
 	pthread_mutex_unlock(&c->lock);
 	*state = carried;
@@ -378,6 +378,7 @@ static void compare(const struct fixture *fixture, unsigned jobs, size_t memory)
 	struct rsk_walk_visit visit = {
 		.object = on_blob,
 		.release = on_release,
+		.sparse = 1U << RSK_OBJECT_BLOB,
 		.ctx = &c,
 	};
 	struct rsk_odb *odb = fixture_odb(fixture, "r/.git/objects");
@@ -390,6 +391,7 @@ static void compare(const struct fixture *fixture, unsigned jobs, size_t memory)
 	cr_expect_gt(c.with_base, c.blobs / 2, "%zu deltas of %zu", c.with_base,
 		c.blobs);
 	cr_expect_gt(c.matches, c.blobs);
+	cr_expect_gt(c.sparse, 0);
 	rsk_walk_free(walk);
 	rsk_odb_free(odb);
 	pthread_mutex_destroy(&c.lock);
