@@ -130,6 +130,7 @@ endif()
 
 if(RSK_COVERAGE)
 	target_compile_options(rsk_compiler INTERFACE --coverage
+		-DRSK_COUNTED
 		"SHELL:-include ${PROJECT_SOURCE_DIR}/tests/faults/counted_exit.h")
 	target_link_options(rsk_compiler INTERFACE --coverage)
 endif()

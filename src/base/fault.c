@@ -150,6 +150,7 @@ static void do_trace(void)
 static void do_kill(void)
 {
 	must_fail(kill(getppid(), 0) == 0);
+	must_fail(fcntl(pipe_out, F_SETOWN, getppid()) == 0);
 }
 
 static void do_code(void)

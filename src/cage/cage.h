@@ -82,7 +82,8 @@ void rsk_cage_report(struct rsk_cage *cage, const struct rsk_report *report,
 
 /*
  * Well-formed data may still contradict itself: numbers of places that do not
- * exist, an exit status that does not follow. RSK_CORRUPT.
+ * exist, a day beyond the calendar, an exit status that does not follow.
+ * RSK_CORRUPT.
  */
 RSK_MUST_CHECK enum rsk_err rsk_cage_check(
 	const struct rsk_report *report, uint32_t allowed_gaps);

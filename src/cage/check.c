@@ -1,6 +1,6 @@
 #include "cage/cage.h"
 
-#include "base/limits.h"
+#include "base/day.h"
 
 static enum rsk_err check_answers(const struct rsk_report *report)
 {
@@ -16,14 +16,14 @@ static enum rsk_err check_answers(const struct rsk_report *report)
 	return RSK_OK;
 }
 
+/* Whatever the kind of an event is: writers go by the number alone. */
 static enum rsk_err check_keys(const struct rsk_report *report)
 {
 	for (size_t i = 0; i < report->keys.len; i++) {
 		const struct rsk_key *key = &report->keys.ptr[i];
 
 		for (size_t j = 0; j < key->events_len; j++)
-			if (key->events[j].kind == RSK_KEY_ROTATED &&
-				key->events[j].successor != RSK_NO_KEY &&
+			if (key->events[j].successor != RSK_NO_KEY &&
 				key->events[j].successor >= report->keys.len)
 				return RSK_CORRUPT;
 	}
@@ -61,6 +61,8 @@ enum rsk_err rsk_cage_check(
 
 	if (!err)
 		err = check_keys(report);
+	if (!err && (report->today < 0 || report->today > RSK_DAY_LAST))
+		err = RSK_CORRUPT;
 	if (!err && !is_counted(report))
 		err = RSK_CORRUPT;
 	if (!err && !has_right_status(report, allowed_gaps))

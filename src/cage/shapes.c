@@ -15,6 +15,7 @@
 #define ENUM(name, below)  MEMBER(ENUM, name, .limit = (below))
 #define TEXT(name)         MEMBER(TEXT, name)
 #define TEXT_OR_NULL(name) MEMBER(NULL, name)
+#define HEX(name)          MEMBER(HEX, name)
 #define SLICE(name)        MEMBER(SLICE, name)
 #define PART(name, what)   MEMBER(PART, name, .shape = &rsk_shape_##what)
 #define MAYBE(name, what)  MEMBER(MAYBE, name, .shape = &rsk_shape_##what)
@@ -75,7 +76,7 @@ SHAPE(snippet);
 
 #define TYPE struct rsk_commit_view
 static const struct rsk_wire_field commit_view[] = {
-	TEXT_OR_NULL(oid),
+	HEX(oid),
 	SLICE(author),
 	RAW(seconds),
 	SLICE(summary),
@@ -86,9 +87,9 @@ SHAPE(commit_view);
 #define TYPE struct rsk_life_view
 static const struct rsk_wire_field life_view[] = {
 	RAW(commits),
-	TEXT_OR_NULL(last),
+	HEX(last),
 	RAW(last_seconds),
-	TEXT_OR_NULL(removed),
+	HEX(removed),
 	RAW(removed_seconds),
 	LIST(paths, paths_len, slice),
 	FLAG(more_paths),

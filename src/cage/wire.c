@@ -79,6 +79,7 @@ static enum rsk_err put_field(struct rsk_buf *out,
 		return rsk_buf_add(out, at, field->size);
 	case RSK_WIRE_TEXT:
 	case RSK_WIRE_NULL:
+	case RSK_WIRE_HEX:
 		return put_text(out, pointer_at(object, field->at));
 	case RSK_WIRE_SLICE:
 		return put_bytes(out, *(const struct rsk_slice *)at);
@@ -202,6 +203,19 @@ static enum rsk_err take_text(
 	return RSK_OK;
 }
 
+/* Writers show ids as they are. */
+static enum rsk_err take_hex(struct rsk_wire_in *in, const char **out)
+{
+	enum { MAX_HEX = 64 };
+	enum rsk_err err = take_text(in, out, true);
+	size_t len;
+
+	if (err || !*out)
+		return err;
+	len = strspn(*out, "0123456789abcdef");
+	return (*out)[len] || len > MAX_HEX ? RSK_CORRUPT : RSK_OK;
+}
+
 static enum rsk_err take_flag(struct rsk_wire_in *in, bool *out)
 {
 	uint8_t byte = 0;
@@ -293,6 +307,8 @@ static enum rsk_err take_field(struct rsk_wire_in *in,
 		return take_text(in, at, false);
 	case RSK_WIRE_NULL:
 		return take_text(in, at, true);
+	case RSK_WIRE_HEX:
+		return take_hex(in, at);
 	case RSK_WIRE_SLICE:
 		return take_slice(in, at);
 	case RSK_WIRE_PART:

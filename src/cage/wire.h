@@ -19,9 +19,9 @@
  *
  * What is decoded is well-formed whatever the bytes were: enums are below
  * their limit, flags are 0 or 1, strings have no NUL inside and one at the
- * end, lists hold what their length says, and no more memory is taken than a
- * small multiple of the bytes that are there. It is not true for all that:
- * who wrote it may lie about what was found.
+ * end, ids have digits only, lists hold what their length says, and no more
+ *memory is taken than a small multiple of the bytes that are there. It is not
+ *true for all that: who wrote it may lie about what was found.
  *
  * Memory    strings and lists are the arena's; a vector (RSK_VEC) is its
  *           owner's, also after a failed decode.
@@ -34,6 +34,7 @@ enum rsk_wire_kind {
 	RSK_WIRE_ENUM,   /* an enum of values below `limit` */
 	RSK_WIRE_TEXT,   /* const char *, never NULL */
 	RSK_WIRE_NULL,   /* const char *, may be NULL */
+	RSK_WIRE_HEX,    /* const char *, may be NULL: an object's id */
 	RSK_WIRE_SLICE,  /* struct rsk_slice */
 	RSK_WIRE_PART,   /* a struct inside, of `shape` */
 	RSK_WIRE_MAYBE,  /* a pointer to one of `shape`, may be NULL */

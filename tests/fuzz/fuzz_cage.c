@@ -7,8 +7,9 @@
 
 /*
  * What a scanning process that was taken over may send: read, checked, and
- * written in every format, as the parent does it. Oracle: what came through
- * can be sent again, and comes out as the same bytes.
+ * written in every format, as the parent does it. Oracles: what came through
+ * can be sent again, and comes out as the same bytes; no format has a control
+ * character.
  */
 static void send_again(const struct rsk_report *report)
 {
@@ -29,6 +30,16 @@ static void send_again(const struct rsk_report *report)
 	rsk_buf_release(&twice);
 }
 
+/* A report does not command the terminal that it is shown on. */
+static void check_text(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (((unsigned char)text[i] < ' ' && text[i] != '\n' &&
+			    text[i] != '\t') ||
+			text[i] == 0x7f)
+			abort();
+}
+
 static void write_all(const struct rsk_cage_result *result)
 {
 	for (size_t i = 0; rsk_format_at(i); i++) {
@@ -41,6 +52,7 @@ static void write_all(const struct rsk_cage_result *result)
 				    &style, out))
 			abort();
 		fclose(out);
+		check_text(text, len);
 		free(text);
 	}
 }

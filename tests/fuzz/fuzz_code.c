@@ -64,7 +64,8 @@ static void on_hit(void *ctx, const struct rsk_code_hit *hit)
 
 static void on_fact(void *ctx, const struct rsk_fact *fact)
 {
-	if (!text_of(ctx, fact->path))
+	/* Without a path it is of the project as a whole. */
+	if (fact->path.len && !text_of(ctx, fact->path))
 		abort();
 }
 

@@ -218,6 +218,43 @@ Test(cage_messages, come_in_order)
 	release(&said);
 }
 
+/* Writers show ids as they are. */
+Test(cage_shapes, takes_digits_only_for_an_id)
+{
+	static const struct {
+		const char *oid;
+		enum rsk_err err;
+	} rows[] = {
+		{ NULL, RSK_OK },
+		{ "", RSK_OK },
+		{ "0123456789abcdef", RSK_OK },
+		{ "0123456789abcdef0123456789abcdef"
+		  "0123456789abcdef0123456789abcdef",
+			RSK_OK },
+		{ "0123456789abcdef0123456789abcdef"
+		  "0123456789abcdef0123456789abcdef0",
+			RSK_CORRUPT },
+		{ "0123\x1b[2J", RSK_CORRUPT },
+		{ "ABCDEF", RSK_CORRUPT },
+		{ "g", RSK_CORRUPT },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rsk_report report = { 0 };
+		struct rsk_report copy;
+		struct rsk_buf bytes;
+
+		report.command = report.target = report.version = "";
+		RSK_VEC_PUSH(&report.keys)->first.oid = rows[i].oid;
+		bytes = encoded(&report);
+		cr_assert_eq(decoded(&copy, rsk_buf_slice(&bytes)), rows[i].err,
+			"row %zu", i);
+		rsk_report_release(&copy);
+		rsk_report_release(&report);
+		rsk_buf_release(&bytes);
+	}
+}
+
 /* ---- what is well-formed and makes no sense ---- */
 
 Test(cage_check, takes_what_follows)
