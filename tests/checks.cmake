@@ -30,7 +30,8 @@ rsk_cases(fixtures_tiny_windows fixtures --with "--window 1")
 rsk_check(hostile tests/hostile/run.py --rskan $<TARGET_FILE:rskan>)
 rsk_check(hostile_sweep tests/hostile/sweep.py --rskan $<TARGET_FILE:rskan>)
 rsk_check(hostile_races tests/hostile/races.py --rskan $<TARGET_FILE:rskan>)
-set_tests_properties(hostile hostile_sweep hostile_races PROPERTIES
+rsk_check(contained tests/hostile/contained.py --rskan $<TARGET_FILE:rskan>)
+set_tests_properties(hostile hostile_sweep hostile_races contained PROPERTIES
 	LABELS cases PROCESSORS 2 COST 500)
 
 rsk_check(floors tools/check-floors.sh src)
