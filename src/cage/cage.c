@@ -19,6 +19,7 @@
 
 enum {
 	TICK_MS = 100,
+	TICK_MOST_MS = 200, /* that count: this process may have slept too */
 	PATIENCE_MS = 5000, /* for a child that has said all to end */
 };
 
@@ -100,7 +101,7 @@ static void watch_all(struct attempt *a)
 {
 	int64_t now = now_ms();
 	int64_t since = now - a->last_tick;
-	unsigned passed = (unsigned)(since > 2 * TICK_MS ? 2 * TICK_MS : since);
+	unsigned passed = (unsigned)(since > TICK_MOST_MS ? TICK_MOST_MS : since);
 	uint64_t beats = atomic_load(&a->table->units);
 
 	a->last_tick = now;

@@ -44,8 +44,11 @@ int pcre2_jit_match_8(const void *code, const void *subject, size_t len,
 					at, options, data, context);
 }
 
-static void expect(enum rsk_err expected)
+static void expect(enum rsk_err expected, bool machine_code)
 {
+	const struct rsk_matcher_options options = {
+		.machine_code = machine_code
+	};
 	const struct rsk_pattern pattern = { .anchors = ANCHORS("key"),
 		.regex = "key" };
 	const struct rsk_matcher_options options = { .machine_code = true };
@@ -67,12 +70,19 @@ static void expect(enum rsk_err expected)
 
 Test(selftest, a_broken_engine_is_an_error_and_no_clean_report)
 {
-	expect(RSK_OK);
+	expect(RSK_OK, false);
+	expect(RSK_OK, true);
 	broken_plain = true;
-	expect(RSK_UNSUPPORTED);
+	expect(RSK_UNSUPPORTED, false);
 	broken_plain = false;
 	broken_machine = true;
-	expect(RSK_UNSUPPORTED);
+	expect(RSK_UNSUPPORTED, true);
 	broken_machine = false;
-	expect(RSK_OK);
+	expect(RSK_OK, true);
+}
+
+Test(selftest, machine_code_that_is_not_used_is_not_tested)
+{
+	broken_machine = true;
+	expect(RSK_OK, false);
 }
