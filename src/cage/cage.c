@@ -101,7 +101,8 @@ static void watch_all(struct attempt *a)
 {
 	int64_t now = now_ms();
 	int64_t since = now - a->last_tick;
-	unsigned passed = (unsigned)(since > TICK_MOST_MS ? TICK_MOST_MS : since);
+	unsigned passed =
+		(unsigned)(since > TICK_MOST_MS ? TICK_MOST_MS : since);
 	uint64_t beats = atomic_load(&a->table->units);
 
 	a->last_tick = now;

@@ -46,9 +46,8 @@ int pcre2_jit_match_8(const void *code, const void *subject, size_t len,
 
 static void expect(enum rsk_err expected, bool machine_code)
 {
-	const struct rsk_matcher_options options = {
-		.machine_code = machine_code
-	};
+	const struct rsk_matcher_options options = { .machine_code =
+							     machine_code };
 	const struct rsk_pattern pattern = { .anchors = ANCHORS("key"),
 		.regex = "key" };
 	const struct rsk_matcher_options options = { .machine_code = true };
