@@ -50,7 +50,6 @@ static void expect(enum rsk_err expected, bool machine_code)
 							     machine_code };
 	const struct rsk_pattern pattern = { .anchors = ANCHORS("key"),
 		.regex = "key" };
-	const struct rsk_matcher_options options = { .machine_code = true };
 	struct rsk_matcher *matcher = NULL;
 	struct rsk_diag diag = { 0 };
 	struct rules rules;
