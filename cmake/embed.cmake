@@ -12,7 +12,8 @@ file(READ ${TO}.txt bytes HEX)
 string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
 string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)"
 	"\\1\n" bytes "${bytes}")
-file(WRITE ${TO} "/* made by cmake/embed.cmake from ${FROM} */
+get_filename_component(name ${FROM} NAME)
+file(WRITE ${TO} "/* made by cmake/embed.cmake from ${name} */
 extern const char ${NAME}[];
 const char ${NAME}[] = { ${bytes}0 };
 ")

@@ -121,6 +121,26 @@ static void take_hidden_env_files(struct rsk_case *c)
 	}
 }
 
+/* How many there are, and the first: a project may have dozens. */
+static void take_recipes(struct rsk_case *c, uint32_t n)
+{
+	for (size_t i = 0; i < c->in->facts_len; i++) {
+		const struct rsk_fact *fact = &c->in->facts[i];
+		struct rsk_evidence at = rsk_at_fact(fact);
+
+		if (fact->topic != RSK_TOPIC_RECIPE)
+			continue;
+		if (n == 1)
+			rsk_case_say(
+				c, RSK_EVIDENCE_NOTE, &at, "%s", fact->text);
+		else
+			rsk_case_say(c, RSK_EVIDENCE_NOTE, &at,
+				"%s, nor in %u other recipe%s of CI",
+				fact->text, n - 1, rsk_s(n - 1));
+		return;
+	}
+}
+
 void rsk_answer_audits(struct rsk_case *c)
 {
 	uint32_t recipes =
@@ -138,7 +158,7 @@ void rsk_answer_audits(struct rsk_case *c)
 		take_exclusions(c);
 		take_hidden_env_files(c);
 	}
-	rsk_case_take_facts(c, RSK_TOPIC_RECIPE);
+	take_recipes(c, recipes);
 	kind = rsk_case_verdict(c);
 	if (kind == RSK_ANSWERS)
 		kind = recipes ? RSK_ANSWER_REVIEW : RSK_ANSWER_UNKNOWN;

@@ -62,7 +62,8 @@ static const struct {
 		"crypto.timingSafeEqual, and 401 when it fails",
 		NULL, 0 },
 	[RSK_ITEM_LEAST_PRIVILEGE] = { rsk_answer_privilege,
-		"go through the roles in the dashboard with the list below",
+		"give development and tests sandbox keys only, and go through "
+		"the roles in the dashboard with the list below",
 		BY_HAND(privilege_by_hand) },
 	[RSK_ITEM_REGULAR_AUDITS] = { rsk_answer_audits,
 		"run 'rskan audit' in CI, 'rskan staged' as a pre-commit hook, "

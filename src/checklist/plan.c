@@ -72,19 +72,45 @@ static void add_finding(struct plan *plan, const struct rsk_finding *f)
 	}
 }
 
+static bool has_step(const struct plan *plan, enum rsk_item item)
+{
+	for (size_t i = 0; i < plan->steps.len; i++)
+		if (plan->steps.ptr[i].item == item)
+			return true;
+	return false;
+}
+
+/* What no finding asks for: an item may fail by a fact alone. */
+static bool risk_of(const struct plan *plan, const struct rsk_answer *answer,
+	enum rsk_severity *risk)
+{
+	switch (answer->kind) {
+	case RSK_ANSWER_FAIL:
+		*risk = RSK_MEDIUM;
+		return !has_step(plan, answer->item);
+	case RSK_ANSWER_REVIEW:
+		*risk = RSK_LOW;
+		return true;
+	case RSK_ANSWER_UNKNOWN:
+		*risk = RSK_INFO;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void add_answers(struct plan *plan)
 {
 	const struct rsk_report *report = plan->report;
 
 	for (size_t i = 0; i < report->answers_len; i++) {
 		const struct rsk_answer *answer = &report->answers[i];
+		enum rsk_severity risk;
 
-		if (answer->kind != RSK_ANSWER_REVIEW &&
-			answer->kind != RSK_ANSWER_UNKNOWN)
+		if (!risk_of(plan, answer, &risk))
 			continue;
 		*RSK_VEC_PUSH(&plan->steps) = (struct rsk_action){
-			.risk = answer->kind == RSK_ANSWER_REVIEW ? RSK_LOW
-								  : RSK_INFO,
+			.risk = risk,
 			.item = answer->item,
 			.text = answer->todo,
 			.path = RSK_LIT(""),

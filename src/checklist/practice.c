@@ -1,4 +1,5 @@
 #include "checklist/case_p.h"
+#include "rules/config.h"
 
 /* The items that are places with findings and facts and nothing more: https,
  * webhooks, privileges. */
@@ -55,6 +56,12 @@ static bool is_before_production(const char *environment)
 	return environment && strcmp(environment, "production") != 0;
 }
 
+/* A place that the configuration leaves out may be known to the history. */
+static bool is_left_out(const struct rsk_case *c, struct rsk_slice path)
+{
+	return c->in->config && rsk_globs_match(&c->in->config->excluded, path);
+}
+
 /* The guide: developers have access to the sandbox only. */
 static void take_live_keys(struct rsk_case *c)
 {
@@ -69,7 +76,8 @@ static void take_live_keys(struct rsk_case *c)
 				.line = place->at.line };
 
 			if (place->at_head &&
-				is_before_production(place->environment))
+				is_before_production(place->environment) &&
+				!is_left_out(c, place->path))
 				rsk_case_say(c, RSK_EVIDENCE_AGAINST, &at,
 					"%s is a live key in the settings of "
 					"%s: a sandbox key is enough there",

@@ -49,7 +49,8 @@ static const struct {
 static const char *const scanners[] = { "rskan", "gitleaks", "trufflehog",
 	"kingfisher", "detect-secrets", "ggshield", "git-secrets", "secretlint",
 	"talisman", "noseyparker", "semgrep", "codeql", "snyk", "trivy",
-	"bearer", "checkov", "sonarcloud", "sonarqube" };
+	"bearer/bearer-action", "bearer scan", "checkov", "sonarcloud",
+	"sonarqube" };
 
 enum { SCANNERS = sizeof(scanners) / sizeof(scanners[0]), EVENTS_SHOWN = 6 };
 
@@ -207,9 +208,14 @@ static void tell_scanner(
 		*events ? " on " : "", events);
 }
 
-/* In package.json, only what is a hook or a script of one. */
+/*
+ * A name or a condition runs nothing, and an upload of another tool's results
+ * is no scan. In package.json, only what is a hook or a script of one.
+ */
 static bool is_no_step(const struct reading *r, const char *scanner, size_t i)
 {
+	static const char *const words[] = { "name", "if", "description",
+		"group", "title", "branches", "paths" };
 	struct rsk_slice key = rsk_recipe_key(&r->recipe.lines.ptr[i]);
 	size_t parent = rsk_recipe_parent(&r->recipe, i);
 	struct rsk_slice above =
@@ -217,6 +223,11 @@ static bool is_no_step(const struct reading *r, const char *scanner, size_t i)
 			? RSK_LIT("")
 			: rsk_recipe_key(&r->recipe.lines.ptr[parent]);
 
+	for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++)
+		if (rsk_slice_eq_str(key, words[j]))
+			return true;
+	if (has(r->recipe.lines.ptr[i].text, "upload-sarif"))
+		return true;
 	if (!rsk_slice_eq_str(rsk_path_base(r->path), "package.json"))
 		return false;
 	return !has_word(rsk_recipe_value(&r->recipe.lines.ptr[i]), scanner) ||

@@ -140,6 +140,26 @@ static bool copies_all(struct rsk_slice dockerfile)
 	return has_line(dockerfile, lines, sizeof(lines) / sizeof(lines[0]));
 }
 
+/* The ignore file of the Dockerfile, of its folder, and of the project: which
+ * one counts is said when the image is built. */
+static bool image_leaves_env_out(const struct rsk_check *check,
+	struct rsk_slice manifest, struct rsk_buf *scratch)
+{
+	const struct rsk_slice files[] = {
+		rsk_slice_str(rsk_arena_printf(check->project->arena,
+			"%.*s.dockerignore", (int)manifest.len,
+			(const char *)manifest.ptr)),
+		beside(check, manifest, ".dockerignore"),
+		RSK_LIT(".dockerignore"),
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (rsk_check_read(check, files[i], scratch) &&
+			keeps_env_out(rsk_buf_slice(scratch)))
+			return true;
+	return false;
+}
+
 static void check_docker(const struct rsk_check *check,
 	struct rsk_slice manifest, struct rsk_slice text,
 	struct rsk_buf *scratch)
@@ -151,9 +171,7 @@ static void check_docker(const struct rsk_check *check,
 			"the image copies what it names, not the whole folder");
 		return;
 	}
-	if (rsk_check_read(
-		    check, beside(check, manifest, ".dockerignore"), scratch) &&
-		keeps_env_out(rsk_buf_slice(scratch)))
+	if (image_leaves_env_out(check, manifest, scratch))
 		tell(check, manifest, RSK_EVIDENCE_FOR,
 			"the image copies the whole folder without .env");
 	else if (find_env_file(check, manifest, &env_file))

@@ -2,7 +2,7 @@
 #include "report/words_p.h"
 
 /* So many lines of evidence stand open; the rest is a click away. */
-enum { EVIDENCE = 4 };
+enum { EVIDENCE = 4, MOST_EVIDENCE = 500 };
 
 static const char *answer_word(enum rsk_answer_kind kind)
 {
@@ -58,8 +58,10 @@ static void add_all_evidence(
 	rsk_html_printf(html, "%zu more", len - shown);
 	rsk_html_close(html);
 	rsk_html_block(html, "ul", "class=\"evidence\"");
-	for (size_t i = shown; i < len; i++)
+	for (size_t i = shown; i < len && i < MOST_EVIDENCE; i++)
 		add_evidence(html, &answer->evidence[i]);
+	if (len > MOST_EVIDENCE)
+		rsk_html_left_out(html, "li", len - MOST_EVIDENCE);
 	rsk_html_close(html);
 	rsk_html_close(html);
 }

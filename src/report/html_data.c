@@ -13,7 +13,11 @@ struct matrix {
 	RSK_VEC(const struct rsk_datum *) rows; /* one of each type */
 	RSK_VEC(const char *) columns;
 	RSK_VEC(uint32_t) counts; /* rows x columns */
+	RSK_VEC(size_t) cells;    /* of each datum: into counts */
 };
+
+/* So many places of one cell are listed. */
+enum { PLACES = 200 };
 
 static const char *const tiers[RSK_TIERS] = {
 #define X(name, word) [RSK_TIER_##name] = (word),
@@ -62,6 +66,7 @@ static void count(struct matrix *matrix)
 		size_t column = number_of(&matrix->sinks, datum->sink);
 
 		matrix->counts.ptr[row * width + column]++;
+		*RSK_VEC_PUSH(&matrix->cells) = row * width + column;
 	}
 }
 
@@ -72,6 +77,7 @@ static void release(struct matrix *matrix)
 	RSK_VEC_RELEASE(&matrix->rows);
 	RSK_VEC_RELEASE(&matrix->columns);
 	RSK_VEC_RELEASE(&matrix->counts);
+	RSK_VEC_RELEASE(&matrix->cells);
 }
 
 static void add_head(struct matrix *matrix)
@@ -139,7 +145,11 @@ static void add_cell_places(struct matrix *matrix, size_t row, size_t column)
 	struct rsk_html *html = matrix->html;
 	const struct rsk_report *report = html->report;
 
-	if (!matrix->counts.ptr[row * matrix->columns.len + column])
+	size_t cell = row * matrix->columns.len + column;
+	uint32_t left = matrix->counts.ptr[cell];
+	uint32_t shown = 0;
+
+	if (!left)
 		return;
 	rsk_html_block(html, "dt", NULL);
 	rsk_html_attr_printf(html, "id", "d%zu-%zu", row, column);
@@ -147,17 +157,19 @@ static void add_cell_places(struct matrix *matrix, size_t row, size_t column)
 	rsk_html_str(html, " to ");
 	rsk_html_leaf(html, "code", NULL, matrix->columns.ptr[column]);
 	rsk_html_close(html);
-	for (size_t i = 0; i < report->data.len; i++) {
+	for (size_t i = 0; shown < left && shown < PLACES; i++) {
 		const struct rsk_datum *datum = &report->data.ptr[i];
 
-		if (number_of(&matrix->types, datum->type) != row ||
-			number_of(&matrix->sinks, datum->sink) != column)
+		if (matrix->cells.ptr[i] != cell)
 			continue;
+		shown++;
 		rsk_html_open(html, "dd", NULL);
 		rsk_html_place(html, datum->path,
 			(struct rsk_place){ datum->line, 0 });
 		rsk_html_close(html);
 	}
+	if (shown < left)
+		rsk_html_left_out(html, "dd", left - shown);
 }
 
 static void add_places(struct matrix *matrix)

@@ -238,6 +238,20 @@ static void open_fact(struct rsk_html *html, const char *label)
 	rsk_html_open(html, "dd", NULL);
 }
 
+/* Is the story of its secret on this page? */
+static bool has_story(
+	const struct rsk_html *html, const struct rsk_finding *finding)
+{
+	const struct rsk_secret_id *id = &finding->secret.id;
+
+	for (size_t i = 0; i < html->report->keys.len && i < RSK_MAX_HTML_KEYS;
+		i++)
+		if (!memcmp(&html->report->keys.ptr[i].secret.id, id,
+			    sizeof(*id)))
+			return true;
+	return false;
+}
+
 static void add_key(struct rsk_html *html, const struct rsk_finding *finding)
 {
 	char name[RSK_ID_NAME];
@@ -248,7 +262,7 @@ static void add_key(struct rsk_html *html, const struct rsk_finding *finding)
 	places = rsk_ids_places(html->ids, finding);
 	rsk_ids_name(html->ids, &finding->secret, name);
 	open_fact(html, "Secret");
-	if (html->report->keys.len) {
+	if (has_story(html, finding)) {
 		rsk_html_open(html, "a", NULL);
 		rsk_html_attr_printf(html, "href", "#key-%s", name);
 	} else {

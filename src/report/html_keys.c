@@ -4,8 +4,8 @@
 #include "report/html_p.h"
 #include "report/words_p.h"
 
-/* So many keys stand open, and so many places of one. */
-enum { OPEN = 12, PLACES = 5 };
+/* So many places of a key stand open, and so many are listed. */
+enum { OPEN = 5, PLACES = 100 };
 
 /* One day, and the day git began: dates before it are somebody's mistake. */
 enum { DAY = 86400, GIT_BEGAN = 1112832000 };
@@ -127,19 +127,22 @@ static void add_place(struct rsk_html *html, const struct rsk_key_place *place)
 static void add_places(struct rsk_html *html, const struct rsk_key *key)
 {
 	size_t len = key->places_len;
+	size_t shown = len > PLACES ? PLACES : len;
 
 	if (!len)
 		return;
 	rsk_html_block(html, "details", "class=\"rest\"");
-	if (len <= PLACES)
+	if (len <= OPEN)
 		rsk_html_attr_str(html, "open", "");
 	rsk_html_open(html, "summary", NULL);
 	rsk_html_printf(html, "%zu%s place%s", len, key->more_places ? "+" : "",
 		rsk_plural(len));
 	rsk_html_close(html);
 	rsk_html_block(html, "ul", NULL);
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < shown; i++)
 		add_place(html, &key->places[i]);
+	if (shown < len)
+		rsk_html_left_out(html, "li", len - shown);
 	rsk_html_close(html);
 	rsk_html_close(html);
 }
@@ -156,8 +159,12 @@ static void add_event_words(
 		return;
 	rsk_html_str(html, ": ");
 	name_of(html, event->successor, name);
-	rsk_html_open(html, "a", NULL);
-	rsk_html_attr_printf(html, "href", "#key-%s", name);
+	if (event->successor < RSK_MAX_HTML_KEYS) {
+		rsk_html_open(html, "a", NULL);
+		rsk_html_attr_printf(html, "href", "#key-%s", name);
+	} else {
+		rsk_html_open(html, "span", NULL);
+	}
 	rsk_html_str(html, name);
 	rsk_html_close(html);
 	rsk_html_str(html, " took its place");
@@ -331,12 +338,7 @@ void rsk_html_keys(struct rsk_html *html)
 	for (size_t i = 0; i < shown; i++)
 		add_key(html, i, from, to);
 	if (shown < report->keys.len) {
-		rsk_html_block(html, "p", "class=\"more\"");
-		rsk_html_printf(html,
-			"%zu more keys are not shown here; --format json has "
-			"all.",
-			report->keys.len - shown);
-		rsk_html_close(html);
+		rsk_html_left_out(html, "p", report->keys.len - shown);
 	}
 	rsk_html_close(html);
 }

@@ -71,6 +71,10 @@ void rsk_html_leaf(struct rsk_html *html, const char *name,
  */
 void rsk_html_prose(struct rsk_html *html, struct rsk_slice text);
 
+/* "and 12 more: ...", where a list of this page ends before its end. */
+void rsk_html_left_out(
+	struct rsk_html *html, const char *element, uint64_t number);
+
 /* "path:line:column", as code; no line, no column where it is 0. */
 void rsk_html_place(
 	struct rsk_html *html, struct rsk_slice path, struct rsk_place at);

@@ -1,5 +1,5 @@
 #include <assert.h>
-#include <ctype.h>
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "base/limits.h"
@@ -227,6 +227,17 @@ void rsk_html_section(struct rsk_html *html, const char *id, const char *title)
 	rsk_html_block(html, "h2", NULL);
 	rsk_html_attr_printf(html, "id", "h-%s", id);
 	rsk_html_str(html, title);
+	rsk_html_close(html);
+}
+
+void rsk_html_left_out(
+	struct rsk_html *html, const char *element, uint64_t number)
+{
+	rsk_html_block(html, element, "class=\"more\"");
+	rsk_html_printf(html,
+		"and %" PRIu64 " more that are not listed here: --format json "
+		"has all",
+		number);
 	rsk_html_close(html);
 }
 

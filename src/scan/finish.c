@@ -486,7 +486,7 @@ static void answer(struct finish *f)
 		.config = f->scan->options.config,
 		.used = f->used,
 		.in_repository = f->scan->in_repository,
-		.has_context = has_any_context(f) || f->report->keys.len,
+		.has_context = has_any_context(f) || f->sightings.len,
 		.today = f->scan->options.today,
 	};
 

@@ -304,6 +304,42 @@ Test(html, many)
 	sample_release(&sample);
 }
 
+/* More of everything than a page lists. */
+Test(html, long_lists)
+{
+	struct sample sample;
+	struct rsk_report *report = &sample.report;
+	struct rsk_evidence *evidence;
+	char *page;
+
+	story_init(&sample);
+	evidence = rsk_arena_array(&report->arena, 600, sizeof(*evidence));
+	for (size_t i = 0; i < 600; i++)
+		evidence[i] = (struct rsk_evidence){ .text = "a line" };
+	report->answers[0].evidence = evidence;
+	report->answers[0].evidence_len = 600;
+	for (uint32_t i = 0; i < 300; i++)
+		story_datum(report, "pii.email", "e-mail address",
+			RSK_TIER_MINIMISE, "resync-log-event", i);
+	for (uint32_t i = 0; i < 300; i++) {
+		struct rsk_finding finding = sample_key();
+
+		memcpy(finding.secret.id.bytes, &i, sizeof(i));
+		finding.start.line = 100 + i;
+		*RSK_VEC_PUSH(&report->findings) = finding;
+		*RSK_VEC_PUSH(&report->keys) =
+			(struct rsk_key){ .secret = finding.secret };
+	}
+	report->counts[RSK_HIGH] += 300;
+	page = page_of(&sample, "long.html");
+	cr_expect_eq(count_of(page, "not listed here"), 3);
+	cr_expect_eq(count_of(page, ">a line<"), 500);
+	cr_expect_eq(count_of(page, "class=\"key\""), RSK_MAX_HTML_KEYS);
+	cr_expect(has(page, "and 102 more that are not listed here"));
+	free(page);
+	sample_release(&sample);
+}
+
 /* A fix in lines, items and code is laid out as it was meant. */
 Test(html, prose)
 {
