@@ -1,5 +1,6 @@
 #include "base/hash.h"
 
+#include <endian.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/random.h>
@@ -359,7 +360,8 @@ static uint64_t rol64(uint64_t x, unsigned n)
 	return (x << n) | (x >> (64 - n));
 }
 
-static void sip_round(uint64_t v[4])
+/* Once for each object of a history, and for each lookup in a map. */
+static inline __attribute__((always_inline)) void sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
 	v[2] += v[3];
@@ -373,12 +375,21 @@ static void sip_round(uint64_t v[4])
 	v[2] = rol64(v[2], 32);
 }
 
-static void sip_word(uint64_t v[4], uint64_t word)
+static inline __attribute__((always_inline)) void sip_word(
+	uint64_t v[4], uint64_t word)
 {
 	v[3] ^= word;
 	sip_round(v);
 	sip_round(v);
 	v[0] ^= word;
+}
+
+static uint64_t load_le64(const uint8_t *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return le64toh(x);
 }
 
 static uint64_t load_le(const uint8_t *p, size_t n)
@@ -398,7 +409,7 @@ uint64_t rsk_siphash(struct rsk_siphash_key key, struct rsk_slice s)
 	size_t i = 0;
 
 	for (; i + 8 <= s.len; i += 8)
-		sip_word(v, load_le(s.ptr + i, 8));
+		sip_word(v, load_le64(s.ptr + i));
 	sip_word(v, load_le(i ? s.ptr + i : s.ptr, s.len - i) | (uint64_t)s.len
 									<< 56);
 

@@ -3,21 +3,17 @@
 #include "base/limits.h"
 #include "match/scanner_p.h"
 
-/*
- * Sorted and disjoint stretches of the new text that no copy covers. Empty
- * where two copies meet that were no neighbours before.
- */
-typedef RSK_VEC(struct rsk_range) rsk_seams;
-typedef RSK_VEC(struct rsk_copy) rsk_copies;
-
 struct work {
 	struct rsk_scanner *scanner;
 	struct rsk_view view;
 	const struct rsk_trace *base;
 	const struct rsk_delta *delta;
 	struct rsk_trace *out;
-	rsk_copies copies; /* none continues the one before it */
-	rsk_seams seams;
+	const struct rsk_copy *copies;
+	size_t copies_len;
+	/* Sorted and disjoint stretches of the new text that no copy covers.
+	 * Empty where two copies meet. */
+	rsk_ranges *seams;
 };
 
 void rsk_trace_release(struct rsk_trace *trace)
@@ -101,37 +97,28 @@ static bool continues(const struct rsk_copy *a, const struct rsk_copy *b)
 	return a->to + a->len == b->to && a->from + a->len == b->from;
 }
 
-static void join_copies(struct work *work, const struct rsk_delta *delta)
-{
-	for (size_t i = 0; i < delta->copies_len; i++) {
-		const struct rsk_copy *c = &delta->copies[i];
-		size_t n = work->copies.len;
-
-		if (n && continues(&work->copies.ptr[n - 1], c))
-			work->copies.ptr[n - 1].len += c->len;
-		else if (c->len)
-			*RSK_VEC_PUSH(&work->copies) = *c;
-	}
-}
-
+/* Copies that go on where the one before ended have a seam as well: whoever
+ * made them has joined nearly all of those. */
 static void find_seams(struct work *work)
 {
 	struct rsk_copy ends = { work->view.bytes.len, work->base->len, 0 };
 	struct rsk_copy last = { 0, 0, 0 }; /* the beginning of both */
 
-	for (size_t i = 0; i <= work->copies.len; i++) {
+	work->seams->len = 0;
+	for (size_t i = 0; i <= work->copies_len; i++) {
 		const struct rsk_copy *c =
-			i < work->copies.len ? &work->copies.ptr[i] : &ends;
+			i < work->copies_len ? &work->copies[i] : &ends;
+		bool is_edge = i == 0 || i == work->copies_len;
 
-		if (!continues(&last, c))
-			*RSK_VEC_PUSH(&work->seams) =
+		if (!is_edge || !continues(&last, c))
+			*RSK_VEC_PUSH(work->seams) =
 				(struct rsk_range){ last.to + last.len, c->to };
 		last = *c;
 	}
 }
 
 /* The first seam that ends at or behind `offset`. */
-static size_t first_seam(const rsk_seams *seams, uint64_t offset)
+static size_t first_seam(const rsk_ranges *seams, uint64_t offset)
 {
 	size_t low = 0;
 	size_t high = seams->len;
@@ -168,10 +155,10 @@ static bool is_changed(const struct work *work, const struct rsk_match *match)
 {
 	uint64_t width = width_of(work, match->pattern);
 	size_t i = first_seam(
-		&work->seams, below(match->begin, 2 * width + RSK_EDGE));
+		work->seams, below(match->begin, 2 * width + RSK_EDGE));
 
-	return i < work->seams.len &&
-	       match->begin >= changed_by(&work->seams.ptr[i], width).begin;
+	return i < work->seams->len &&
+	       match->begin >= changed_by(&work->seams->ptr[i], width).begin;
 }
 
 static void fill(const struct rsk_delta *delta)
@@ -204,7 +191,7 @@ static bool collect_new_hits(struct work *work, size_t seam)
 	const struct rsk_prefilter *prefilter =
 		work->scanner->matcher->prefilter;
 	size_t side = rsk_prefilter_longest(prefilter);
-	const struct rsk_range *s = &work->seams.ptr[seam];
+	const struct rsk_range *s = &work->seams->ptr[seam];
 	uint64_t before = seam ? s[-1].end : 0;
 	rsk_hits *hits = &work->out->hits;
 	size_t kept = hits->len;
@@ -306,11 +293,11 @@ static void try_near_seams(
 	uint64_t at = hit->begin;
 	struct rsk_range near = { below(at, width), at + 1 };
 	size_t i = first_seam(
-		&work->seams, below(near.begin, 2 * width + RSK_EDGE));
+		work->seams, below(near.begin, 2 * width + RSK_EDGE));
 
-	for (; i < work->seams.len && progress->next <= at; i++) {
+	for (; i < work->seams->len && progress->next <= at; i++) {
 		struct rsk_range places =
-			changed_by(&work->seams.ptr[i], width);
+			changed_by(&work->seams->ptr[i], width);
 
 		places.begin = below(places.begin, width);
 		if (places.begin > at)
@@ -348,9 +335,9 @@ static bool find_hits(struct work *work)
 {
 	rsk_hits *hits = &work->out->hits;
 
-	for (size_t i = 0; i < work->copies.len; i++)
-		carry_hits(work, &work->copies.ptr[i]);
-	for (size_t i = 0; i < work->seams.len; i++)
+	for (size_t i = 0; i < work->copies_len; i++)
+		carry_hits(work, &work->copies[i]);
+	for (size_t i = 0; i < work->seams->len; i++)
 		if (!collect_new_hits(work, i))
 			return false;
 	rsk_prefilter_sort(hits->ptr, hits->len);
@@ -367,8 +354,10 @@ enum rsk_err rsk_scanner_delta(struct rsk_scanner *scanner,
 		.base = delta->base,
 		.delta = delta,
 		.out = out,
+		.copies = delta->copies,
+		.copies_len = delta->copies_len,
+		.seams = &scanner->seams,
 	};
-	enum rsk_err err = RSK_OK;
 
 	if (text.len >= UINT32_MAX)
 		return RSK_TOOBIG;
@@ -381,18 +370,14 @@ enum rsk_err rsk_scanner_delta(struct rsk_scanner *scanner,
 
 	begin_trace(out, text, delta->binary);
 	rsk_scan_reset(scanner, delta->binary);
-	join_copies(&work, delta);
 	find_seams(&work);
-	if (find_hits(&work)) {
-		decide_changed(&work);
-		for (size_t i = 0; i < work.copies.len; i++)
-			carry_matches(&work, &work.copies.ptr[i]);
-		finish_trace(scanner, out);
-	} else {
+	if (!find_hits(&work)) {
 		fill(delta);
-		err = rsk_scanner_trace(scanner, text, delta->binary, out);
+		return rsk_scanner_trace(scanner, text, delta->binary, out);
 	}
-	RSK_VEC_RELEASE(&work.copies);
-	RSK_VEC_RELEASE(&work.seams);
-	return err;
+	decide_changed(&work);
+	for (size_t i = 0; i < work.copies_len; i++)
+		carry_matches(&work, &work.copies[i]);
+	finish_trace(scanner, out);
+	return RSK_OK;
 }

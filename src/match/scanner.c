@@ -34,6 +34,7 @@ void rsk_scanner_free(struct rsk_scanner *scanner)
 	free(scanner->progress);
 	RSK_VEC_RELEASE(&scanner->tried);
 	RSK_VEC_RELEASE(&scanner->hits);
+	RSK_VEC_RELEASE(&scanner->seams);
 	RSK_VEC_RELEASE(&scanner->matches);
 	rsk_buf_release(&scanner->head);
 	rsk_buf_release(&scanner->text);

@@ -21,6 +21,8 @@ struct rsk_range {
 	uint64_t begin, end;
 };
 
+typedef RSK_VEC(struct rsk_range) rsk_ranges;
+
 struct rsk_scanner {
 	const struct rsk_matcher *matcher;
 	struct rsk_regex_scratch *regex;
@@ -28,6 +30,7 @@ struct rsk_scanner {
 	RSK_VEC(uint32_t) tried;       /* those whose progress is not zero */
 	rsk_hits hits;
 	rsk_matches matches;
+	rsk_ranges seams; /* of the present text, by delta.c */
 
 	/* The present text. */
 	bool binary;

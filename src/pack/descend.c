@@ -465,11 +465,11 @@ static struct rsk_kept *make_and_show(
 static struct rsk_kept *enter(struct worker *w, const struct rsk_task *task)
 {
 	const struct rsk_plan *plan = task->plan;
-	struct rsk_oid oid =
-		rsk_pack_oid(plan->pack, plan->nodes[task->node].place);
+	const uint8_t *id =
+		rsk_pack_name(plan->pack, plan->nodes[task->node].place);
 	struct rsk_kept *kept = NULL;
 	enum rsk_err err = rsk_input_begin(
-		RSK_INPUT_PACKED, rsk_slice(oid.bytes, oid.len));
+		RSK_INPUT_PACKED, rsk_slice(id, plan->pack->oid_len));
 
 	if (err)
 		fail_tree(w, plan, task->node, err);
