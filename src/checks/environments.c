@@ -195,8 +195,7 @@ static void look_at_recipe(struct reading *r)
 	if (rsk_slice_eq_str(rsk_path_base(r->path), "eas.json") &&
 		!r->mentions && r->check->project->has_context)
 		look_at_profiles(r);
-	if (r->mentions > RSK_MAX_RECIPE_KEYS ||
-		r->recipe.lines.len == RSK_MAX_RECIPE_LINES)
+	if (r->mentions > RSK_MAX_RECIPE_KEYS || r->recipe.cut)
 		r->check->sink->gap(r->check->sink->ctx, RSK_GAP_LIMIT, r->path,
 			"too long to be read for its environments");
 }

@@ -59,6 +59,7 @@ void rsk_recipe_read(struct rsk_recipe *recipe, struct rsk_slice text)
 
 	while (number < RSK_MAX_RECIPE_LINES && rsk_slice_line(&line, &text))
 		add_line(recipe, line, ++number);
+	recipe->cut = text.len > 0;
 }
 
 static struct rsk_slice unquoted(struct rsk_slice text)

@@ -24,6 +24,7 @@ struct rsk_recipe_line {
 
 struct rsk_recipe {
 	RSK_VEC(struct rsk_recipe_line) lines; /* that are not empty */
+	bool cut; /* there are more than RSK_MAX_RECIPE_LINES */
 };
 
 /* `text` is borrowed. */

@@ -255,6 +255,30 @@ Test(cage_shapes, takes_digits_only_for_an_id)
 	}
 }
 
+/* One who talks without end is not listened to. */
+Test(cage_messages, complaints_are_limited)
+{
+	static const uint32_t complaint[] = { RSK_MESSAGE_COMPLAINT, 4,
+		0x61616161 };
+
+	for (size_t n = RSK_CAGE_COMPLAINTS - 1; n <= RSK_CAGE_COMPLAINTS + 1;
+		n++) {
+		struct rsk_buf bytes = RSK_BUF_INIT(RSK_MIB);
+		struct rsk_cage_result result;
+		struct rsk_said said;
+
+		for (size_t i = 0; i < n; i++)
+			cr_assert_eq(rsk_buf_add(&bytes, complaint,
+					     sizeof(complaint)),
+				RSK_OK);
+		said = said_of(&result, bytes.ptr, bytes.len, RSK_OK);
+		cr_expect_eq(said.complaints.len,
+			n > RSK_CAGE_COMPLAINTS ? RSK_CAGE_COMPLAINTS : n);
+		release(&said);
+		rsk_buf_release(&bytes);
+	}
+}
+
 /* ---- what is well-formed and makes no sense ---- */
 
 Test(cage_check, takes_what_follows)

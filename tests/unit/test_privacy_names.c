@@ -1,6 +1,7 @@
 /* rooms: privacy rules */
 #include <criterion/criterion.h>
 
+#include "base/limits.h"
 #include "privacy/names.h"
 #include "privacy/values.h"
 
@@ -211,4 +212,46 @@ Test(values, hostile)
 			    rsk_slice(text, sizeof(text) - seed), NULL, &match))
 			cr_expect_leq(match.end, sizeof(text) - seed);
 	}
+}
+
+/* ---- limits ---- */
+
+/* "a.a.a.email" of so many bytes: long ones are no name at all. */
+static bool is_email_of(size_t len)
+{
+	char name[2 * RSK_MAX_NAME_BYTES];
+	struct rsk_name_match match;
+
+	for (size_t i = 0; i < len; i++)
+		name[i] = '_';
+	memcpy(name + len - 5, "email", 5);
+	return rsk_names_match(names, rsk_slice(name, len), &match);
+}
+
+Test(names, length_is_limited)
+{
+	cr_expect(is_email_of(RSK_MAX_NAME_BYTES - 1));
+	cr_expect(is_email_of(RSK_MAX_NAME_BYTES));
+	cr_expect_not(is_email_of(RSK_MAX_NAME_BYTES + 1));
+}
+
+/* An address that ends at so many bytes. */
+static bool is_found_at(size_t end)
+{
+	static const char address[] = " jane.doe@northwind.io";
+	static char text[2 * RSK_MAX_VALUE_BYTES];
+	size_t len = sizeof(address) - 1;
+	struct rsk_value_match match;
+
+	memset(text, '.', end);
+	memcpy(text + end - len, address, len);
+	return rsk_value_match(rsk_slice(text, end), NULL, &match) &&
+	       match.end == end;
+}
+
+Test(names, values_are_looked_at_so_far)
+{
+	cr_expect(is_found_at(RSK_MAX_VALUE_BYTES - 1));
+	cr_expect(is_found_at(RSK_MAX_VALUE_BYTES));
+	cr_expect_not(is_found_at(RSK_MAX_VALUE_BYTES + 1));
 }

@@ -201,6 +201,27 @@ Test(width, depth_and_products_are_bounded)
 		rsk_width_measure(&width, rsk_slice_str(empty)), RSK_SYNTAX);
 }
 
+/* An item, n times, and one more in front. */
+static enum rsk_err measure_items(unsigned n)
+{
+	char text[64];
+	struct rsk_width width;
+
+	snprintf(text, sizeof(text), "(?:(?=a)(?=b)(?=c)){%u}d", n);
+	return rsk_width_measure(&width, rsk_slice_str(text));
+}
+
+Test(width, items_are_limited)
+{
+	unsigned n = 1;
+
+	while (n < RSK_MAX_REGEX_ITEMS && !measure_items(n + 1))
+		n++;
+	cr_log_info("%u", n);
+	cr_expect_eq(measure_items(n + 1), RSK_SYNTAX);
+	cr_expect_lt(n, RSK_MAX_REGEX_ITEMS);
+}
+
 Test(width, nul_and_length)
 {
 	static char large[RSK_MAX_REGEX_BYTES + 1];

@@ -1,7 +1,9 @@
 #include <criterion/criterion.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "syntax/eval.h"
+#include "syntax/eval_p.h"
 #include "syntax_help.h"
 
 struct row {
@@ -632,4 +634,63 @@ Test(syntax_eval, limits, .timeout = 60)
 	cr_expect_gt(limited_by("sink([[", 2000, ""), 0);
 	cr_expect_eq(limited_by("sink('a' + 'b')", 1, ""), 0);
 	cr_expect_eq(limited_by("sink(a.b.c.d(e, f)[g])", 1, ""), 0);
+}
+
+/* ---- limits ---- */
+
+Test(syntax_eval, depth_is_limited)
+{
+	struct rsk_js_eval eval = { 0 };
+
+	for (unsigned i = 0; i < RSK_MAX_EVAL_DEPTH; i++)
+		cr_assert(rsk_js_enter(&eval), "%u", i);
+	cr_expect_eq(eval.limited, 0);
+	cr_expect_not(rsk_js_enter(&eval));
+	cr_expect_eq(eval.limited, 1);
+	rsk_js_leave(&eval);
+	cr_expect(rsk_js_enter(&eval));
+}
+
+Test(syntax_eval, nodes_are_limited)
+{
+	struct rsk_js_eval eval = { 0 };
+
+	for (unsigned i = 0; i < RSK_MAX_EVAL_NODES; i++) {
+		cr_assert(rsk_js_enter(&eval), "%u", i);
+		rsk_js_leave(&eval);
+	}
+	cr_expect_eq(eval.limited, 0);
+	cr_expect_not(rsk_js_enter(&eval));
+	cr_expect_eq(eval.limited, 1);
+}
+
+/* What is put together of one literal of n bytes and one byte more. */
+static uint32_t limited_by_text(size_t n)
+{
+	struct rsk_js_eval eval = { 0 };
+	struct rsk_js_file file = { 0 };
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MIB);
+	uint32_t limited;
+
+	cr_assert_eq(rsk_buf_add_str(&text, "f('x' + '"), RSK_OK);
+	for (size_t i = 0; i + 1 < n; i++)
+		cr_assert_eq(rsk_buf_add_str(&text, "y"), RSK_OK);
+	cr_assert_eq(rsk_buf_add_str(&text, "')"), RSK_OK);
+	cr_assert_eq(
+		rsk_js_file_open(&file, RSK_LIT("a.js"), rsk_buf_slice(&text)),
+		RSK_OK);
+	rsk_js_eval_begin(&eval, &file, 2);
+	(void)rsk_js_argument(&eval, &file, 2, 0);
+	limited = eval.limited;
+	rsk_js_eval_release(&eval);
+	rsk_js_file_close(&file);
+	rsk_buf_release(&text);
+	return limited;
+}
+
+Test(syntax_eval, text_is_limited)
+{
+	cr_expect_eq(limited_by_text(RSK_MAX_EVAL_TEXT - 1), 0);
+	cr_expect_eq(limited_by_text(RSK_MAX_EVAL_TEXT), 0);
+	cr_expect_eq(limited_by_text(RSK_MAX_EVAL_TEXT + 1), 1);
 }

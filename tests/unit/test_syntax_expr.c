@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "syntax/expr.h"
 #include "syntax_help.h"
@@ -273,4 +274,48 @@ Test(syntax_expr, hostile, .timeout = 120)
 		rsk_js_free(js);
 	}
 	rsk_buf_release(&text);
+}
+
+/* ---- limits ---- */
+
+/* How many expressions a limit made unknown in a call's argument: BEFORE, n
+ * times PIECE, and a name. */
+static uint32_t limited_by(const char *before, const char *piece, size_t n)
+{
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MIB);
+	struct rsk_js_options options = { 0 };
+	struct rsk_js_bind *bind = NULL;
+	struct rsk_js *js = NULL;
+	struct rsk_js_exprs exprs;
+	uint32_t limited;
+
+	cr_assert_eq(rsk_buf_add_str(&text, before), RSK_OK);
+	for (size_t i = 0; i < n; i++)
+		cr_assert_eq(rsk_buf_add_str(&text, piece), RSK_OK);
+	cr_assert_eq(rsk_buf_add_str(&text, "a"), RSK_OK);
+	cr_assert_eq(rsk_js_parse(&js, rsk_buf_slice(&text), &options), RSK_OK);
+	cr_assert_eq(rsk_js_bind(&bind, js), RSK_OK);
+	rsk_js_exprs_init(&exprs, bind);
+	cr_assert(rsk_js_expr_inside(&exprs, 3));
+	limited = exprs.limited;
+	rsk_js_exprs_release(&exprs);
+	rsk_js_bind_free(bind);
+	rsk_js_free(js);
+	rsk_buf_release(&text);
+	return limited;
+}
+
+Test(syntax_expr, prefixes_are_limited)
+{
+	cr_expect_eq(limited_by("x = ", "!", RSK_MAX_EXPR_PREFIXES - 1), 0);
+	cr_expect_eq(limited_by("x = ", "!", RSK_MAX_EXPR_PREFIXES), 0);
+	cr_expect_eq(limited_by("x = ", "!", RSK_MAX_EXPR_PREFIXES + 1), 1);
+}
+
+/* The last one is behind the pieces. */
+Test(syntax_expr, items_are_limited)
+{
+	cr_expect_eq(limited_by("x = [", "b,", RSK_MAX_EXPR_ITEMS - 2), 0);
+	cr_expect_eq(limited_by("x = [", "b,", RSK_MAX_EXPR_ITEMS - 1), 0);
+	cr_expect_eq(limited_by("x = [", "b,", RSK_MAX_EXPR_ITEMS), 1);
 }
