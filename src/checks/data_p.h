@@ -61,6 +61,15 @@ enum rsk_effect { RSK_EFFECT_UNKNOWN, RSK_EFFECT_STOPS, RSK_EFFECT_CARRIES };
 enum rsk_effect rsk_callee_effect(
 	struct rsk_code *code, const struct rsk_js_val *call);
 
+/* data_type.c: the members that the type of a variable or parameter declares,
+ * by its name as it is seen at a token; false: not known, or not all. */
+struct rsk_type_members {
+	RSK_VEC(struct rsk_slice) names;
+};
+
+bool rsk_declared_members(struct rsk_code *code, struct rsk_js_file *file,
+	struct rsk_slice name, uint32_t token, struct rsk_type_members *out);
+
 /* data_report.c: say what was found at `at`. */
 void rsk_datum_found(struct rsk_code *code, const struct rsk_datum_at *at,
 	const struct rsk_name_match *key, const struct rsk_datum_view *view);

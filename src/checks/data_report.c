@@ -197,17 +197,75 @@ void rsk_datum_found(struct rsk_code *code, const struct rsk_datum_at *at,
 		report(code, at, best, view, false);
 }
 
+/* What of a declared type's members is personal, as "email, ssn". */
+struct declared {
+	bool known;
+	enum rsk_tier worst;
+	const char *list;
+};
+
+static void add_member(struct rsk_code *code, const struct rsk_datum_at *at,
+	struct declared *declared, struct rsk_slice name, bool person)
+{
+	struct rsk_arena *arena = code->project->arena;
+	struct rsk_name_match match;
+	const char *path = rsk_arena_printf(arena, "%s%.*s",
+		person ? "user." : "", (int)(name.len > 60 ? 60 : name.len),
+		(const char *)name.ptr);
+
+	if (!rsk_names_match_path(code->names, rsk_slice_str(path), &match) ||
+		match.tier <= RSK_TIER_CONTEXT ||
+		!(at->sink->tiers & 1u << match.tier) ||
+		rsk_strings_have(&at->sink->silent, name) ||
+		rsk_strings_have(&at->sink->hinted, name))
+		return;
+	if (match.tier > declared->worst)
+		declared->worst = match.tier;
+	declared->list = rsk_arena_printf(arena, "%s%s%.*s", declared->list,
+		*declared->list ? ", " : "",
+		(int)(name.len > 60 ? 60 : name.len), (const char *)name.ptr);
+}
+
+static struct declared declared_of(struct rsk_code *code,
+	const struct rsk_datum_at *at, struct rsk_slice path)
+{
+	struct declared declared = { .list = "" };
+	struct rsk_type_members members = { 0 };
+
+	if (!path.len || rsk_slice_find(path, RSK_LIT(".")) < path.len)
+		return declared;
+	declared.known =
+		rsk_declared_members(code, at->file, path, at->token, &members);
+	for (size_t i = 0; declared.known && i < members.names.len; i++)
+		add_member(code, at, &declared, members.names.ptr[i],
+			rsk_names_person(code->names, path));
+	RSK_VEC_RELEASE(&members.names);
+	return declared;
+}
+
+/* Is there, by its type or else by its name, somebody in the object? */
+static bool is_person(struct rsk_code *code, const struct rsk_datum_at *at,
+	const struct declared *declared, struct rsk_slice path)
+{
+	if (is_left_out(code, at) ||
+		!(at->sink->tiers & 1u << RSK_TIER_MINIMISE))
+		return false;
+	return declared->known ? *declared->list != '\0'
+			       : rsk_names_person(code->names, path);
+}
+
 void rsk_datum_whole(struct rsk_code *code, const struct rsk_datum_at *at,
 	struct rsk_slice path)
 {
 	struct rsk_arena *arena = code->project->arena;
+	struct declared declared = declared_of(code, at, path);
 	struct rsk_code_hit hit;
 
-	if (!rsk_names_person(code->names, path) || is_left_out(code, at) ||
-		!(at->sink->tiers & 1u << RSK_TIER_MINIMISE)) {
+	if (!is_person(code, at, &declared, path)) {
 		/* One value is judged by its name; an object by what is in it.
 		 */
-		if (!at->is_value && at->sink->role == RSK_SINK_DATA)
+		if (!declared.known && !at->is_value &&
+			at->sink->role == RSK_SINK_DATA)
 			code->sinks.ptr[at->origin].unseen = true;
 		return;
 	}
@@ -216,9 +274,13 @@ void rsk_datum_whole(struct rsk_code *code, const struct rsk_datum_at *at,
 		return;
 	hit = rsk_code_hit(
 		code, "pii-object-passthrough", at->file, at->token, at->token);
-	hit.message = rsk_arena_printf(arena,
-		"All that is in `%.*s` %s, whatever it holds",
+	hit.message = rsk_arena_printf(arena, "All that is in `%.*s` %s, %s%s",
 		(int)(path.len > 60 ? 60 : path.len), (const char *)path.ptr,
-		where_to(code, at));
+		where_to(code, at),
+		declared.known ? "by its type also " : "whatever it holds",
+		declared.list);
+	if (declared.known)
+		hit.severity = declared.worst == RSK_TIER_MINIMISE ? RSK_MEDIUM
+								   : RSK_HIGH;
 	push(code, at, &hit, "the whole object", NULL);
 }
