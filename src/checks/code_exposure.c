@@ -1,4 +1,5 @@
 #include "checks/code_p.h"
+#include "checks/webhook_p.h"
 
 /*
  * Secret keys where everybody can read them: in code that runs in a browser
@@ -21,6 +22,43 @@ static void tell_fine(const struct rsk_code *code, struct rsk_js_file *file,
 	rsk_code_push_fact(code, &fact);
 }
 
+/* getServerSideProps() and its kin: cut out of what the client gets. */
+static bool is_server_function(const struct rsk_js_file *file, uint32_t name)
+{
+	static const char *const names[] = { "getServerSideProps",
+		"getStaticProps", "getStaticPaths", "generateStaticParams",
+		"generateMetadata", NULL };
+	static const char *const routes[] = { "loader", "action", NULL };
+	struct rsk_slice text = rsk_js_text(file->js, name);
+
+	return rsk_webhook_is_one_of(text, names) ||
+	       (rsk_webhook_is_one_of(text, routes) &&
+		       (has(file->js->source, "@remix-run/") ||
+			       has(file->js->source, "react-router")));
+}
+
+/* Is the token in such a function: function f() {}, const f = () => {}? */
+static bool runs_on_server(const struct rsk_js_file *file, uint32_t token)
+{
+	const struct rsk_js_bind *bind = file->bind;
+	const struct rsk_js *js = file->js;
+	uint32_t f = rsk_js_function_at(bind, token);
+	uint32_t name;
+
+	while (f && bind->functions.ptr[f].parent)
+		f = bind->functions.ptr[f].parent;
+	if (!f)
+		return false;
+	name = bind->functions.ptr[f].name;
+	if (name)
+		return is_server_function(file, name);
+	name = bind->functions.ptr[f].params;
+	for (uint32_t i = 0;
+		name > 1 && i < 16 && !rsk_js_text_is(js, name, "const"); i++)
+		name--;
+	return is_server_function(file, name + 1);
+}
+
 static void tell(struct rsk_code *code, struct rsk_js_file *file,
 	uint32_t token, const char *what)
 {
@@ -29,8 +67,17 @@ static void tell(struct rsk_code *code, struct rsk_js_file *file,
 	struct rsk_code_hit hit =
 		rsk_code_hit(code, "secret-key-in-client", file, token, token);
 
-	if (rsk_program_is_test(file->path))
+	/* What app.config.js hands to the app is code_public.c's. */
+	if (rsk_program_is_test(file->path) ||
+		rsk_slice_starts(
+			rsk_path_base(file->path), RSK_LIT("app.config.")))
 		return;
+	if (runs_on_server(file, token)) {
+		tell_fine(code, file, token,
+			rsk_arena_printf(code->project->arena,
+				"%s in a function of the server", what));
+		return;
+	}
 	if (side.side == RSK_SIDE_SERVER) {
 		tell_fine(code, file, token,
 			rsk_arena_printf(code->project->arena,
@@ -134,33 +181,89 @@ static bool has_bearer(struct rsk_code *code, struct rsk_js_val *options)
 	return rsk_slice_starts(auth->text, RSK_LIT("Bearer"));
 }
 
-static void look_at_fetch(
-	struct rsk_code *code, struct rsk_js_file *file, uint32_t paren)
+/* The verb that a method's name says: "delete" of axios.delete, or "". */
+static struct rsk_slice verb_of(struct rsk_slice name)
 {
-	struct rsk_js_val *url = rsk_js_argument(&code->eval, file, paren, 0);
-	struct rsk_js_val *options =
-		rsk_js_argument(&code->eval, file, paren, 1);
+	static const char *const verbs[] = { "post", "put", "patch", "delete" };
+	size_t dot = name.len;
+
+	while (dot && name.ptr[dot - 1] != '.')
+		dot--;
+	for (size_t i = 0; dot && i < 4; i++)
+		if (rsk_slice_eq_str(
+			    rsk_slice_cut(name, dot, name.len), verbs[i]))
+			return rsk_slice_str(verbs[i]);
+	return RSK_LIT("");
+}
+
+/* axios.post(url, data, options), axios(options), all others (url, options) */
+static uint32_t options_at(struct rsk_slice name, struct rsk_slice verb)
+{
+	if (!rsk_slice_starts(name, RSK_LIT("axios")))
+		return 1;
+	if (!verb.len)
+		return 0;
+	return rsk_slice_eq_str(verb, "delete") ? 1 : 2;
+}
+
+static bool changes(struct rsk_code *code, struct rsk_js_val *options,
+	struct rsk_slice verb)
+{
 	struct rsk_js_val *method;
 
-	if (!url || !options || !rsk_code_is_host(code, url->text) ||
-		is_open_path(url))
-		return;
+	if (verb.len)
+		return true;
 	method = rsk_js_get(&code->eval, options, RSK_LIT("method"));
-	if (method->kind == RSK_JS_V_STRING && !is_reading(method->text) &&
-		has_bearer(code, options))
+	return method->kind == RSK_JS_V_STRING && !is_reading(method->text);
+}
+
+static void look_at_request(struct rsk_code *code, struct rsk_js_file *file,
+	uint32_t paren, const struct rsk_js_val *callee)
+{
+	struct rsk_slice name = rsk_request_name(code, callee);
+	struct rsk_slice verb = verb_of(name);
+	uint32_t at = options_at(name, verb);
+	struct rsk_js_val *made = rsk_request_instance(callee);
+	struct rsk_js_val *options =
+		rsk_js_argument(&code->eval, file, paren, at);
+	struct rsk_js_val *url = rsk_js_argument(&code->eval, file, paren, 0);
+
+	if (!at)
+		url = rsk_js_get(&code->eval, options, RSK_LIT("url"));
+	if (!rsk_request_leads(code, callee, url) || is_open_path(url) ||
+		!changes(code, options, verb))
+		return;
+	if (has_bearer(code, options) || (made && has_bearer(code, made)))
 		tell(code, file, paren - 1,
 			"A request that changes data carries a secret key");
+}
+
+static bool is_request(struct rsk_slice name)
+{
+	static const char *const makers[] = { "fetch", "Request", "axios", "ky",
+		"got", "ofetch", "$fetch", "superagent" };
+	struct rsk_slice first =
+		rsk_slice_cut(name, 0, rsk_slice_find(name, RSK_LIT(".")));
+
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+		if (rsk_slice_eq_str(first, makers[i]))
+			return true;
+	return false;
 }
 
 static void find_requests(struct rsk_code *code, struct rsk_js_file *file)
 {
 	for (uint32_t i = 2; i < file->js->count; i++) {
-		if (!rsk_js_is_call(file->js, i) ||
-			!rsk_js_text_is(file->js, i - 1, "fetch"))
+		const struct rsk_js_val *callee;
+
+		if (!rsk_js_is_call(file->js, i))
 			continue;
 		rsk_js_eval_begin(&code->eval, file, i);
-		look_at_fetch(code, file, i);
+		callee = rsk_js_callee(&code->eval, file, i);
+		if (is_request(rsk_request_name(code, callee)))
+			look_at_request(code, file, i, callee);
 	}
+	code->eval.limited = 0; /* nothing that is sent away */
 }
 
 void rsk_code_exposure(struct rsk_code *code)
@@ -168,7 +271,10 @@ void rsk_code_exposure(struct rsk_code *code)
 	find_admin(code);
 	for (size_t i = 0; i < code->files_len; i++) {
 		find_env_reads(code, code->files[i]);
-		find_requests(code, code->files[i]);
+		rsk_js_eval_release(&code->eval);
+	}
+	for (size_t i = 0; i < code->requesters.len; i++) {
+		find_requests(code, code->requesters.ptr[i]);
 		rsk_js_eval_release(&code->eval);
 	}
 	for (size_t i = 0; i < code->calls.len; i++) {

@@ -106,21 +106,64 @@ static void find_sums(struct rsk_code *code, struct rsk_js_file *file)
 
 /* ---- init ---- */
 
-/* A name that stands in its declaration and in one more place. */
-static bool is_used_once(const struct rsk_js_file *file, uint32_t token)
+/* The name that a literal is given: const name = '', { name: '' }; or 0. */
+static uint32_t given_name(const struct rsk_js *js, uint32_t token)
 {
-	struct rsk_slice name;
+	if (token < 3 || !rsk_js_is_word(rsk_js_kind(js, token - 2)))
+		return 0;
+	if (rsk_js_is(js, token - 1, RSK_JS_COLON))
+		return token - 2;
+	return rsk_js_is(js, token - 1, RSK_JS_ASSIGN) &&
+			       rsk_js_text_is(js, token - 3, "const")
+		       ? token - 2
+		       : 0;
+}
+
+/* import { NAME } and { NAME as x } only bring it here. */
+static bool is_imported(const struct rsk_js_file *file, uint32_t token)
+{
+	for (size_t i = 1; i < file->bind->imports.len; i++) {
+		const struct rsk_js_import *import =
+			&file->bind->imports.ptr[i];
+
+		if (import->imported == token ||
+			(import->binding &&
+				file->bind->bindings.ptr[import->binding]
+						.name == token))
+			return true;
+	}
+	return false;
+}
+
+static unsigned uses_in(
+	const struct rsk_js_file *file, struct rsk_slice name, uint32_t but)
+{
 	unsigned n = 0;
 
-	/* const name = 'literal' */
-	if (token < 4 || !rsk_js_is(file->js, token - 1, RSK_JS_ASSIGN) ||
-		!rsk_js_text_is(file->js, token - 3, "const"))
-		return false;
-	name = rsk_js_text(file->js, token - 2);
 	for (uint32_t i = 1; i < file->js->count; i++)
-		n += rsk_js_is_name(rsk_js_kind(file->js, i)) &&
-		     rsk_slice_eq(rsk_js_text(file->js, i), name);
-	return n == 2 && !rsk_js_text_is(file->js, token - 4, "export");
+		n += i != but && rsk_js_is_name(rsk_js_kind(file->js, i)) &&
+		     rsk_slice_eq(rsk_js_text(file->js, i), name) &&
+		     !is_imported(file, i);
+	return n;
+}
+
+/* A name that is used in one place, here or where the file is imported. */
+static bool is_used_once(
+	struct rsk_code *code, struct rsk_js_file *file, uint32_t token)
+{
+	uint32_t name = given_name(file->js, token);
+	struct rsk_program_files from =
+		rsk_program_importers(code->project->program, file);
+	struct rsk_slice text = rsk_js_text(file->js, name);
+	unsigned n;
+
+	if (!name)
+		return false;
+	n = uses_in(file, text, name);
+	for (size_t i = 0; i < from.len; i++)
+		if (from.ptr[i] != file)
+			n += uses_in(from.ptr[i], text, 0);
+	return n <= 1;
 }
 
 /* A literal that only goes to init is what the vendor calls publishable. */
@@ -129,12 +172,15 @@ static void look_at_init_key(struct rsk_code *code,
 {
 	struct rsk_code_hit hit;
 
+	for (uint32_t i = 0; val->kind == RSK_JS_V_UNION && i < val->n_parts;
+		i++)
+		if (val->parts[i]->kind == RSK_JS_V_STRING)
+			look_at_init_key(code, call, val->parts[i]);
 	if (val->kind != RSK_JS_V_STRING || !is_key(val->text) ||
-		val->file != call->file ||
 		!rsk_js_is(val->file->js, val->token, RSK_JS_STRING) ||
 		rsk_program_side(code->project->program, call->file).side ==
 			RSK_SIDE_SERVER ||
-		!is_used_once(val->file, val->token))
+		!is_used_once(code, val->file, val->token))
 		return;
 	hit = rsk_code_hit(code, "publishable-key-in-source", val->file,
 		val->token, val->token);

@@ -154,6 +154,42 @@ static void look_at_request(const struct logging *l)
 		push(l, "A Resync key is put into the query of an address");
 }
 
+/* url.searchParams.set('api_key', key), of a URL of the product's */
+static bool is_query(const struct rsk_js *js, uint32_t paren)
+{
+	return paren > 5 && rsk_js_text_is(js, paren - 3, "searchParams") &&
+	       rsk_js_is(js, paren - 4, RSK_JS_DOT) &&
+	       (rsk_js_text_is(js, paren - 1, "set") ||
+		       rsk_js_text_is(js, paren - 1, "append"));
+}
+
+static void look_at_query(const struct logging *l)
+{
+	struct rsk_js_eval *eval = &l->code->eval;
+	struct rsk_js_val *name;
+	struct rsk_js_val *url;
+
+	rsk_js_eval_begin(eval, l->file, l->paren);
+	name = rsk_js_argument(eval, l->file, l->paren, 0);
+	if (name->kind != RSK_JS_V_STRING ||
+		!(rsk_slice_find_nocase(name->text, RSK_LIT("key")) <
+				name->text.len ||
+			rsk_slice_find_nocase(name->text, RSK_LIT("token")) <
+				name->text.len))
+		return;
+	url = rsk_js_eval_at(eval, l->file, l->paren - 5);
+	while (url->kind == RSK_JS_V_MEMBER)
+		url = url->parts[0];
+	/* The callee is the whole chain: its beginning is the URL. */
+	if (url->kind == RSK_JS_V_CALL)
+		url = url->parts[0];
+	while (url->kind == RSK_JS_V_MEMBER)
+		url = url->parts[0];
+	if (url->kind == RSK_JS_V_NEW && url->n_parts > 1 &&
+		rsk_code_is_host(l->code, url->parts[1]->text))
+		push(l, "A Resync key is put into the query of an address");
+}
+
 void rsk_code_log(struct rsk_code *code)
 {
 	for (size_t i = 0; i < code->files_len; i++) {
@@ -166,6 +202,8 @@ void rsk_code_log(struct rsk_code *code)
 				continue;
 			if (is_log(file->js, j))
 				look_at_log(&l);
+			else if (is_query(file->js, j))
+				look_at_query(&l);
 			else if (is_request(file->js, j))
 				look_at_request(&l);
 		}

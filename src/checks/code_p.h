@@ -109,6 +109,10 @@ struct rsk_slice rsk_request_name(
 /* Of a method of such a client: the options it was made with, or NULL. */
 struct rsk_js_val *rsk_request_instance(const struct rsk_js_val *callee);
 
+/* Does a request with this address lead to one of the product's hosts? */
+bool rsk_request_leads(struct rsk_code *code, const struct rsk_js_val *callee,
+	const struct rsk_js_val *url);
+
 /* val.a.b for "a.b" */
 struct rsk_js_val *rsk_value_path(
 	struct rsk_code *code, struct rsk_js_val *val, struct rsk_slice path);

@@ -32,7 +32,7 @@ static bool is_client_config(struct rsk_slice path)
 	static const char *const names[] = { "vite.config.", "next.config.",
 		"webpack.", "nuxt.config.", "rspack.config.", "rsbuild.config.",
 		"astro.config.", "electron.vite.config.", "metro.config.",
-		"vue.config.", NULL };
+		"vue.config.", "app.config.", NULL };
 
 	return starts_with_any(rsk_path_base(path), names);
 }
@@ -69,11 +69,13 @@ static void push(struct rsk_code *code, struct rsk_js_file *file, uint32_t i,
 	rsk_code_push(code, &hit);
 }
 
-/* A name that is read, process.env.X or env['X'], or that a list holds. */
-static bool is_read(const struct rsk_js *js, uint32_t i)
+/* A name that is read, process.env.X or env['X'], that a list holds, or that a
+ * property has. */
+static bool is_given(const struct rsk_js *js, uint32_t i)
 {
 	return rsk_js_is(js, i - 1, RSK_JS_DOT) ||
-	       rsk_js_is(js, i, RSK_JS_STRING);
+	       rsk_js_is(js, i, RSK_JS_STRING) ||
+	       rsk_js_is(js, i + 1, RSK_JS_COLON);
 }
 
 static void look_at_config(struct rsk_code *code, struct rsk_js_file *file)
@@ -84,11 +86,15 @@ static void look_at_config(struct rsk_code *code, struct rsk_js_file *file)
 	for (uint32_t i = 3; i < js->count; i++) {
 		if (opens_public(js, i) && rsk_js_partner(js, i) > until)
 			until = rsk_js_partner(js, i);
-		if (i < until && is_read(js, i) &&
-			is_secret_name(rsk_js_text(js, i)))
-			push(code, file, i,
-				"The build puts a secret of Resync into what "
-				"the client gets");
+		if (i >= until || !is_given(js, i) ||
+			!is_secret_name(rsk_js_text(js, i)))
+			continue;
+		push(code, file, i,
+			"The build puts a secret of Resync into what the "
+			"client gets");
+		/* One finding for a property. */
+		while (i < until && !rsk_js_is(js, i, RSK_JS_COMMA))
+			i = rsk_js_skip(js, i);
 	}
 }
 

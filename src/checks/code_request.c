@@ -153,6 +153,14 @@ static bool leads_to_host(struct rsk_code *code, const struct rsk_js_val *val)
 	return false;
 }
 
+bool rsk_request_leads(struct rsk_code *code, const struct rsk_js_val *callee,
+	const struct rsk_js_val *url)
+{
+	struct rsk_js_val *made = rsk_request_instance(callee);
+
+	return leads_to_host(code, made ? base_of(code, made) : url);
+}
+
 /* request.open(method, url) in front of request.send(data): its bracket. */
 static uint32_t open_in_front(const struct rsk_js *js, uint32_t paren)
 {

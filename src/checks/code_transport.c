@@ -65,6 +65,36 @@ static bool is_compared(const struct rsk_js *js, uint32_t i)
 	return false;
 }
 
+/* { url: 'http://shop.example/hook' } in a request that sets up a webhook. */
+static void look_at_setup(
+	struct rsk_code *code, struct rsk_js_file *file, uint32_t paren)
+{
+	const struct rsk_js *js = file->js;
+	struct rsk_js_val *url;
+
+	rsk_js_eval_begin(&code->eval, file, paren);
+	url = rsk_js_argument(&code->eval, file, paren, 0);
+	if (!rsk_code_is_host(code, url->text) ||
+		rsk_slice_find_nocase(url->text, RSK_LIT("webhook")) ==
+			url->text.len)
+		return;
+	for (uint32_t i = paren + 1; i < rsk_js_partner(js, paren); i++) {
+		struct rsk_slice text = rsk_js_text(js, i);
+
+		if (!rsk_js_is(js, i, RSK_JS_STRING) ||
+			!rsk_js_is(js, i - 1, RSK_JS_COLON) || text.len < 3 ||
+			!starts_plain(rsk_slice_cut(text, 1, text.len - 1)) ||
+			rsk_slice_find(text, RSK_LIT("://localhost")) <
+				text.len ||
+			rsk_slice_find(text, RSK_LIT("://127.")) < text.len)
+			continue;
+
+		struct rsk_code_hit hit =
+			rsk_code_hit(code, "insecure-http-url", file, i, i);
+		rsk_code_push(code, &hit);
+	}
+}
+
 /* ---- certificates ---- */
 
 /* rejectUnauthorized: CHECK, where CHECK is false; a literal one is found by
@@ -149,6 +179,9 @@ static void look_at_file(struct rsk_code *code, struct rsk_js_file *file)
 	for (uint32_t i = 2; i < file->js->count; i++) {
 		struct rsk_code_hit hit;
 
+		if (rsk_js_is_call(file->js, i) &&
+			rsk_js_is_name(rsk_js_kind(file->js, i - 1)))
+			look_at_setup(code, file, i);
 		if (may_begin(file->js, i)) {
 			look_at_sum(code, file, i);
 			continue;
