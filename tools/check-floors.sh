@@ -19,11 +19,12 @@ syntax     base model rules
 privacy    base model rules
 program    base model rules syntax
 report     base model rules
+fix        base model syntax
 checks     base model rules source match syntax privacy program
 checklist  base model rules
 cage       base model rules
 scan       base model rules source pack match syntax program report checks checklist
-cli        base model rules cage checklist report scan
+cli        base model rules fix cage checklist report scan
 '
 # A foreign header, then the only room that may include it.
 doors='

@@ -257,6 +257,24 @@ static const struct rsk_wire_field key[] = {
 SHAPE(key);
 #undef TYPE
 
+#define TYPE struct rsk_edit
+static const struct rsk_wire_field edit[] = {
+	SLICE(path),
+	RAW(begin),
+	RAW(end),
+	PART(from, place),
+	PART(to, place),
+	SLICE(text),
+	TEXT(what),
+	RAW(fingerprint),
+	FLAG(is_new),
+	RAW(secret_begin),
+	RAW(secret_end),
+	TEXT_OR_NULL(masked),
+};
+SHAPE(edit);
+#undef TYPE
+
 #define TYPE struct rsk_policy_note
 static const struct rsk_wire_field policy_note[] = {
 	TEXT(source),
@@ -313,6 +331,7 @@ static const struct rsk_wire_field report[] = {
 	VECTOR(suppressed, finding),
 	VECTOR(data, datum),
 	VECTOR(keys, key),
+	VECTOR(edits, edit),
 	VECTOR(policy, policy_note),
 	RAW(counts),
 	RAW(unlisted),

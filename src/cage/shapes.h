@@ -30,6 +30,7 @@
 	X(key_event, struct rsk_key_event)                                     \
 	X(key_place, struct rsk_key_place)                                     \
 	X(key_names, struct rsk_key_names)                                     \
+	X(edit, struct rsk_edit)                                               \
 	X(key, struct rsk_key)                                                 \
 	X(policy_note, struct rsk_policy_note)                                 \
 	X(evidence, struct rsk_evidence)                                       \

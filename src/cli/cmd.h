@@ -2,6 +2,7 @@
 #define RSK_CLI_CMD_H
 
 #include "cli/options.h"
+#include "fix/fix.h"
 
 /* What the process returns. Scripts rely on these: they never change. */
 enum rsk_exit {
@@ -81,6 +82,7 @@ struct rsk_told {
 	struct rsk_slice secret_key;
 	const char *target; /* the path as given */
 	struct rsk_scan *scan;
+	void *ctx; /* of who writes */
 };
 
 /* Write the report where the options say; complains itself. */
@@ -98,10 +100,16 @@ enum rsk_exit rsk_conclude_incident(const struct rsk_told *told);
 
 /*
  * Add a line about the audit to .rskan/audits.jsonl of the folder `target`;
- * complains itself. The one thing that is ever written into a target.
+ * complains itself. The one thing that is written into a target,
+ * but for what `rskan fix --apply` writes.
  */
 RSK_MUST_CHECK enum rsk_err rsk_record_audit(
 	const struct rsk_report *report, const char *target);
+
+/* cmd_fix.c: `rskan fix`; and the same edits for a report of a folder. */
+enum rsk_exit rsk_conclude_fix(const struct rsk_told *told);
+void rsk_add_edits(struct rsk_report *report, struct rsk_scan *scan,
+	const struct rsk_fix_options *options);
 
 /* Watch a scan: signals interrupt it, a terminal on stderr sees progress. */
 void rsk_watch_begin(struct rsk_scan *scan, bool quiet);

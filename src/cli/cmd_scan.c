@@ -125,6 +125,7 @@ static const struct {
 	enum rsk_exit (*conclude)(const struct rsk_told *told);
 } kinds[] = {
 	{ "audit", feed_audit, true, false, NULL },
+	{ "fix", feed_paths, false, false, rsk_conclude_fix },
 	{ "history", feed_history, false, true, NULL },
 	{ "incident", feed_audit, false, false, rsk_conclude_incident },
 	{ "keys", feed_audit, false, false, rsk_conclude_keys },
@@ -292,6 +293,8 @@ static void name_report(struct run *run)
 {
 	struct rsk_report *report = &run->report;
 	struct rsk_buf shown = RSK_BUF_INIT(RSK_MIB);
+	const struct rsk_fix_options fix = { target_of(run),
+		rsk_buf_slice(&run->secret_key) };
 
 	report->command = run->command->name;
 	report->version = RSK_VERSION;
@@ -302,6 +305,9 @@ static void name_report(struct run *run)
 			rsk_arena_str(&report->arena, rsk_buf_slice(&shown));
 	rsk_buf_release(&shown);
 	rsk_policy_notes(&run->policy, run->options, run->scan, report);
+	if (!strcmp(run->options->format->name, "sarif") &&
+		run->options->paths.len <= 1)
+		rsk_add_edits(report, run->scan, &fix);
 }
 
 /* The words may repeat a path, and a path may be a key. */
@@ -510,6 +516,13 @@ static enum rsk_exit scan_caged(struct run *run)
 	return status;
 }
 
+/* Whoever writes what is in the target has to read it: no report has it. */
+static bool reads_again(const struct run *run)
+{
+	return run->options->with_value ||
+	       kinds[kind_of(run)].conclude == rsk_conclude_fix;
+}
+
 enum rsk_exit rsk_cmd_scan(
 	const struct rsk_command *command, const struct rsk_options *options)
 {
@@ -526,8 +539,14 @@ enum rsk_exit rsk_cmd_scan(
 			command->name);
 		return RSK_EXIT_USAGE;
 	}
+	if (options->require_sandbox && reads_again(&run)) {
+		rsk_complain("'%s' reads files again to write what is in them: "
+			     "there is no sandbox for that",
+			command->name);
+		return RSK_EXIT_USAGE;
+	}
 	if (!read_secret_key(&run))
-		status = options->no_sandbox || options->with_value
+		status = options->no_sandbox || reads_again(&run)
 				 ? scan_here(&run)
 				 : scan_caged(&run);
 	rsk_report_release(&run.report);

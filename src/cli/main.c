@@ -42,6 +42,9 @@ static const struct rsk_command commands[] = {
 		SCANNING | RSK_GROUP_TREE | RSK_GROUP_HISTORY |
 			RSK_GROUP_INCIDENT,
 		2, rsk_cmd_scan },
+	{ "fix", "[PATH]",
+		"show the repairs that are sure, or write them with --apply",
+		SCANNING | RSK_GROUP_TREE | RSK_GROUP_FIX, 1, rsk_cmd_scan },
 	{ "rules", "[ID]", "list the rules, or explain one",
 		RSK_GROUP_ALL | RSK_GROUP_RULES | RSK_GROUP_CHECK, 1,
 		rsk_cmd_rules },
@@ -228,7 +231,7 @@ int main(int argc, char **argv)
 	command = find_command(name ? name : "help");
 	if (!command) {
 		rsk_complain("no command '%s': there are audit, scan, history, "
-			     "staged, keys, incident, rules and help",
+			     "staged, keys, incident, fix, rules and help",
 			name);
 		return RSK_EXIT_USAGE;
 	}

@@ -40,6 +40,13 @@ static const char *set_allow(struct rsk_options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_apply(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->apply = true;
+	return NULL;
+}
+
 static const char *set_check(struct rsk_options *options, const char *value)
 {
 	(void)value;
@@ -299,6 +306,8 @@ static const char *set_with_value(
 static const struct option table[] = {
 	{ "--allow-incomplete", "CLASS,...", RSK_GROUP_REPORT, set_allow,
 		"gaps of these classes do not make a scan incomplete" },
+	{ "--apply", NULL, RSK_GROUP_FIX, set_apply,
+		"write the repaired files" },
 	{ "--check", NULL, RSK_GROUP_CHECK, set_check,
 		"run every rule's examples and near misses" },
 	{ "--color", "WHEN", RSK_GROUP_ALL, set_color,

@@ -49,6 +49,7 @@ struct rsk_options {
 	const char *with_value; /* a file to make, or NULL */
 	enum rsk_color color;
 	bool no_config, quiet, verbose, help, version, check;
+	bool apply; /* fix: write the files */
 	bool ignored, include_tests, trust_ownership, pcre2;
 	bool no_sandbox, require_sandbox;
 	unsigned jobs;             /* 0: one per core */

@@ -3,6 +3,7 @@
 
 #include "model/coverage.h"
 #include "model/datum.h"
+#include "model/edit.h"
 #include "model/fact.h"
 #include "model/key.h"
 
@@ -66,6 +67,7 @@ struct rsk_report {
 	RSK_VEC(struct rsk_finding) suppressed; /* sorted */
 	RSK_VEC(struct rsk_datum) data;         /* what leaves where; sorted */
 	RSK_VEC(struct rsk_key) keys;           /* by id: k1, k2, ... */
+	RSK_VEC(struct rsk_edit) edits;         /* by finding, then by place */
 	RSK_VEC(struct rsk_policy_note) policy;
 	uint64_t counts[RSK_SEVERITIES]; /* of all findings, also unlisted ones
 					  */

@@ -47,4 +47,8 @@ void rsk_sarif_text(struct rsk_json *json, struct rsk_slice text);
 void rsk_sarif_message(
 	struct rsk_json *json, const char *key, const char *text);
 
+/* sarif_fixes.c: the member `fixes`, when there are edits for the finding. */
+void rsk_sarif_fixes(struct rsk_json *json, const struct rsk_report *report,
+	const struct rsk_finding *finding);
+
 #endif

@@ -246,6 +246,8 @@ static void add_result(
 	add_fingerprints(json, finding);
 	add_suppression(json, &finding->suppression);
 	add_flow(json, finding);
+	if (!finding->suppression.source)
+		rsk_sarif_fixes(json, sarif->report, finding);
 	add_properties(sarif, finding);
 	rsk_json_end(json);
 }

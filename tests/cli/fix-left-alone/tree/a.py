@@ -1,0 +1,2 @@
+key = f"rsk_live_@:@abc123def456"
+doc = """rsk_live_@:@abc123def456"""

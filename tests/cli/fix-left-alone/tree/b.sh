@@ -1,0 +1,3 @@
+cat <<'END'
+key=rsk_live_@:@abc123def456
+END

@@ -1,0 +1,1 @@
+const val resyncKey = "rsk_live_@:@abc123def456"

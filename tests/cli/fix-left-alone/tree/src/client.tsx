@@ -1,0 +1,1 @@
+Resync.init({ key: 'rsk_live_@:@abc123def456', appId: 7 });

@@ -1,0 +1,2 @@
+import os
+key = 'rsk_live_@:@abc123def456'  # resync

@@ -1,0 +1,2 @@
+<?php
+return ['key' => 'rsk_live_@:@abc123def456'];

@@ -1,0 +1,3 @@
+package none
+
+var resyncAPIKey = "rsk_live_@:@abc123def456"

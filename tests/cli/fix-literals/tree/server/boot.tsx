@@ -1,0 +1,1 @@
+export const Provider = () => <ResyncProvider apiKey="rsk_live_@:@abc123def456" />;
