@@ -332,3 +332,34 @@ Test(report, status_says_the_worst)
 					want);
 			}
 }
+
+Test(coverage, classes_are_found_by_their_names)
+{
+	enum rsk_gap_class found = RSK_GAPS;
+
+	for (int i = 0; i < RSK_GAPS; i++) {
+		const char *name = rsk_gap_name((enum rsk_gap_class)i);
+
+		cr_expect(rsk_gap_find(&found, rsk_slice_str(name)));
+		cr_expect_eq((int)found, i, "%s", name);
+	}
+	found = RSK_GAPS;
+	cr_expect_not(rsk_gap_find(&found, RSK_LIT("")));
+	cr_expect_not(rsk_gap_find(&found, RSK_LIT("no-such-class")));
+	cr_expect_eq(found, RSK_GAPS);
+}
+
+/* The first note of the other one, too. */
+Test(coverage, notes_are_merged)
+{
+	struct rsk_coverage one = { 0 };
+	struct rsk_coverage other = { 0 };
+
+	rsk_coverage_note(&other, "%s", "a");
+	rsk_coverage_merge(&one, &other);
+	rsk_coverage_finish(&one);
+	cr_assert_eq(one.notes.len, 1);
+	cr_expect_str_eq(one.notes.ptr[0], "a");
+	rsk_coverage_release(&one);
+	rsk_coverage_release(&other);
+}

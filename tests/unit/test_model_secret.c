@@ -31,6 +31,7 @@ Test(secret, mask_shows_at_most_a_third_of_what_varies)
 {
 	expect_mask("rsk_live_abcdefghi", 9, "rsk_live_********ghi");
 	expect_mask("12345678abcdefgh", 8, "12345678********gh");
+	expect_mask("1234567abcdefghi", 7, "1234567********ghi");
 }
 
 Test(secret, a_prefix_stays_however_short_the_rest_is)
@@ -51,6 +52,13 @@ Test(secret, mask_is_printable_ascii)
 	expect_mask("ab\x1b[ 89abcdefg\xc3\xa4\nx", 4,
 		"ab*[********"
 		"***x");
+}
+
+/* From ! to ~; in the prefix and in the tail alike. */
+Test(secret, mask_shows_just_what_can_be_seen)
+{
+	expect_mask("!~\x7f 0123456789ab", 4, "!~**********89ab");
+	expect_mask("0123456789abcdefghijklmnopqr!~\x7f ", 0, "********!~**");
 }
 
 /* Whatever the secret, less than half of what varies can be read. */
