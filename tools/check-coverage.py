@@ -5,7 +5,9 @@
     tools/check-coverage.py [--run] [FILE...]
 
 --run runs the tests first: the unit tests of the rooms concerned, the corpora,
-the command line cases and the faults. What the core is stands in
+the command line cases, the matrix and what is contained. Not the faults: they
+would also hit what gcov reads and writes, which then forgets what it had. So
+branches that only they take count as not taken. What the core is stands in
 tests/coverage.txt:
 
     src/model/coverage.c           every branch is taken, or
@@ -26,7 +28,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, "build", "coverage")
 TABLE = os.path.join(ROOT, "tests", "coverage.txt")
-TESTS = "^test_(base|model|report|pack|scan|source)_|^fuzz_|^cli$"
+TESTS = ("^test_(base|model|report|pack|scan|source|cage)_|^fuzz_|^cli$|"
+         "^hostile$|^contained$")
 
 
 class Entry:
@@ -59,10 +62,6 @@ def run_tests():
             if name.endswith(".gcda"):
                 os.unlink(os.path.join(folder, name))
     subprocess.run(["ctest", "--test-dir", BUILD, "-R", TESTS, "-j2"],
-                   check=False, stdout=subprocess.DEVNULL)
-    subprocess.run([os.path.join(ROOT, "tests/faults/run.py"),
-                    "--rskan", os.path.join(BUILD, "rskan"),
-                    "--tools", os.path.join(BUILD, "tests")],
                    check=False, stdout=subprocess.DEVNULL)
 
 
