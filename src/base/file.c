@@ -358,3 +358,88 @@ enum rsk_err rsk_file_write_new(
 	errno = saved;
 	return RSK_IO;
 }
+
+/* A line at the end of a file */
+
+static enum rsk_err open_to_append(int *fd, int dirfd, const char *path)
+{
+	const int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW |
+			  O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	struct stat st;
+	int opened;
+
+	do
+		opened = openat(dirfd, path, flags, 0666);
+	while (opened < 0 && errno == EINTR);
+	if (opened < 0)
+		return errno == EISDIR ? RSK_SPECIAL : open_error();
+	if (fstat(opened, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(opened);
+		return RSK_SPECIAL;
+	}
+	*fd = opened;
+	return RSK_OK;
+}
+
+/* Does the file end in the middle of a line? */
+static bool is_cut_off(int fd, off_t size)
+{
+	char last = '\n';
+
+	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+/* One write: the system keeps it apart from those of others. */
+static enum rsk_err append(int fd, struct rsk_slice text, off_t size)
+{
+	ssize_t got;
+	int why;
+
+	do
+		got = write(fd, text.ptr, text.len);
+	while (got < 0 && errno == EINTR);
+	if (got == (ssize_t)text.len)
+		return RSK_OK;
+	why = got < 0 ? errno : ENOSPC;
+	if (got > 0 && lseek(fd, 0, SEEK_END) == size + got)
+		(void)!ftruncate(fd, size);
+	errno = why;
+	return RSK_IO;
+}
+
+static enum rsk_err add_line(int fd, struct rsk_slice line)
+{
+	struct rsk_buf text = RSK_BUF_INIT(line.len + 2);
+	off_t size = lseek(fd, 0, SEEK_END);
+	enum rsk_err err = size < 0 ? RSK_IO : RSK_OK;
+
+	if (!err && is_cut_off(fd, size))
+		err = rsk_buf_add_str(&text, "\n");
+	if (!err)
+		err = rsk_buf_add_slice(&text, line);
+	if (!err)
+		err = rsk_buf_add_str(&text, "\n");
+	if (!err)
+		err = append(fd, rsk_buf_slice(&text), size);
+	rsk_buf_release(&text);
+	return err;
+}
+
+enum rsk_err rsk_file_add_line_at(
+	int dirfd, const char *path, struct rsk_slice line)
+{
+	int fd = -1;
+	enum rsk_err err = open_to_append(&fd, dirfd, path);
+	int why;
+
+	if (err)
+		return err;
+	err = add_line(fd, line);
+	why = errno;
+	if (close(fd) && !err) {
+		why = errno;
+		err = RSK_IO;
+	}
+	errno = why;
+	return err;
+}

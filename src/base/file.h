@@ -68,6 +68,17 @@ RSK_MUST_CHECK enum rsk_err rsk_file_write_new(
 	const char *path, mode_t mode, struct rsk_slice bytes);
 
 /*
+ * Add a line to the end of a file, which is made when it is not there: one
+ * write, so that the lines of several processes all arrive, and none is mixed
+ * with another. A last line that was cut off before is ended first; of a line
+ * that does not fit on the disk nothing stays.
+ *
+ * RSK_NOTFOUND, RSK_SPECIAL, RSK_IO  as rsk_file_open_at()
+ */
+RSK_MUST_CHECK enum rsk_err rsk_file_add_line_at(
+	int dirfd, const char *path, struct rsk_slice line);
+
+/*
  * A file that appears whole or not at all.
  *
  *	struct rsk_atomic file;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/day.h"
 #include "base/file.h"
@@ -53,64 +54,49 @@ static enum rsk_err add_line(
 		err = add_answers(out, report);
 	if (!err)
 		err = add_counts(out, report);
-	return err ? err : rsk_buf_add_str(out, "}\n");
+	return err ? err : rsk_buf_add_str(out, "}");
 }
 
 /* A folder of the target's own: what it links to is somebody else's. */
-static enum rsk_err make_folder(const char *path)
+static enum rsk_err open_folder(int *fd, const char *path)
 {
-	struct stat st;
-
 	if (mkdir(path, 0777) < 0 && errno != EEXIST)
 		return RSK_IO;
-	if (lstat(path, &st) < 0)
-		return RSK_IO;
-	return S_ISDIR(st.st_mode) ? RSK_OK : RSK_SPECIAL;
-}
-
-/* What was recorded before; a last line that was cut off is ended. */
-static enum rsk_err read_old(struct rsk_buf *out, const char *path)
-{
-	enum rsk_err err = rsk_file_read_at(out, AT_FDCWD, path);
-
-	if (err == RSK_NOTFOUND)
+	*fd = rsk_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (*fd >= 0)
 		return RSK_OK;
-	if (!err && out->len && out->ptr[out->len - 1] != '\n')
-		err = rsk_buf_add_str(out, "\n");
-	return err;
+	return errno == ENOTDIR || errno == ELOOP ? RSK_SPECIAL : RSK_IO;
 }
 
-static enum rsk_err write_all(struct rsk_slice text, const char *path)
+static enum rsk_err record(const struct rsk_report *report, const char *folder,
+	struct rsk_buf *line)
 {
-	struct rsk_atomic file;
-	enum rsk_err err = rsk_atomic_open(&file, path);
+	int fd = -1;
+	enum rsk_err err = add_line(line, report);
 
-	if (err)
-		return err;
-	if (fwrite(text.ptr, 1, text.len, file.out) != text.len)
-		err = RSK_IO;
-	return rsk_atomic_close(&file, err);
+	if (!err)
+		err = open_folder(&fd, folder);
+	if (!err)
+		err = rsk_file_add_line_at(
+			fd, "audits.jsonl", rsk_buf_slice(line));
+	if (fd >= 0)
+		close(fd);
+	return err;
 }
 
 enum rsk_err rsk_record_audit(
 	const struct rsk_report *report, const char *target)
 {
 	struct rsk_arena arena = { 0 };
-	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_CHECKED_FILE);
+	struct rsk_buf line = RSK_BUF_INIT(RSK_MIB);
 	const char *folder = rsk_arena_printf(&arena, "%s/.rskan", target);
-	const char *path = rsk_arena_printf(&arena, "%s/audits.jsonl", folder);
-	enum rsk_err err = make_folder(folder);
+	enum rsk_err err = record(report, folder, &line);
 
-	if (!err)
-		err = read_old(&text, path);
-	if (!err)
-		err = add_line(&text, report);
-	if (!err)
-		err = write_all(rsk_buf_slice(&text), path);
 	if (err)
-		rsk_complain("cannot record the audit in '%s': %s", path,
+		rsk_complain("cannot record the audit in '%s/audits.jsonl': %s",
+			folder,
 			err == RSK_IO ? strerror(errno) : rsk_err_text(err));
-	rsk_buf_release(&text);
+	rsk_buf_release(&line);
 	rsk_arena_release(&arena);
 	return err;
 }

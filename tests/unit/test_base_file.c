@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -400,4 +402,79 @@ Test(atomic, fifos_are_written_not_replaced, .timeout = 20)
 	cr_assert_str_eq(got, "through");
 	cr_assert_eq(stat("fifo", &st), 0);
 	cr_assert(S_ISFIFO(st.st_mode));
+}
+
+TestSuite(line, .init = enter_folder, .fini = leave_folder);
+
+static enum rsk_err add(const char *path, const char *line)
+{
+	return rsk_file_add_line_at(AT_FDCWD, path, rsk_slice_str(line));
+}
+
+Test(line, makes_the_file_and_adds)
+{
+	cr_expect_eq(add("f", "one"), RSK_OK);
+	cr_expect_eq(add("f", "two"), RSK_OK);
+	expect_content("f", "one\ntwo\n");
+}
+
+Test(line, ends_what_was_cut_off)
+{
+	put("f", "one\ntw");
+	cr_expect_eq(add("f", "three"), RSK_OK);
+	expect_content("f", "one\ntw\nthree\n");
+}
+
+Test(line, special_ones_stay_as_they_are, .timeout = 20)
+{
+	put("g", "");
+	cr_assert_eq(symlink("g", "link"), 0);
+	cr_assert_eq(mkfifo("fifo", 0600), 0);
+	cr_assert_eq(mkdir("dir", 0700), 0);
+	cr_expect_eq(add("link", "x"), RSK_SPECIAL);
+	cr_expect_eq(add("fifo", "x"), RSK_SPECIAL);
+	cr_expect_eq(add("dir", "x"), RSK_SPECIAL);
+	cr_expect_eq(add("no/f", "x"), RSK_NOTFOUND);
+	expect_content("g", "");
+}
+
+/* A limit on the size of files cuts the write short, as a full disk does. */
+Test(line, of_one_that_does_not_fit_nothing_stays)
+{
+	struct rlimit limit = { .rlim_cur = 8, .rlim_max = RLIM_INFINITY };
+
+	put("f", "one\n");
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	cr_expect_eq(add("f", "a long line"), RSK_IO);
+	cr_expect_eq(errno, ENOSPC);
+	limit.rlim_cur = RLIM_INFINITY;
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	expect_content("f", "one\n");
+}
+
+static void *add_many(void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < 50; i++)
+		if (add("f", "0123456789"))
+			abort();
+	return NULL;
+}
+
+Test(line, of_many_all_arrive)
+{
+	struct rsk_buf text = RSK_BUF_INIT(10000);
+	pthread_t threads[4];
+
+	for (int i = 0; i < 4; i++)
+		cr_assert_eq(
+			pthread_create(&threads[i], NULL, add_many, NULL), 0);
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	cr_expect_eq(rsk_file_read_at(&text, AT_FDCWD, "f"), RSK_OK);
+	cr_expect_eq(text.len, 4 * 50 * 11);
+	for (size_t i = 0; i + 11 <= text.len; i += 11)
+		cr_expect_eq(memcmp(text.ptr + i, "0123456789\n", 11), 0);
+	rsk_buf_release(&text);
 }
