@@ -164,6 +164,13 @@
 /* The index of one pack, about 30 bytes an object. Over: the pack is a gap. */
 #define RSK_MAX_PACK_INDEX (4096 * RSK_MIB)
 
+/* Paths that one folder or blob had in all commits, and those of one secret
+ * that are listed and tried as the place to tell it at. Over: the report says
+ * that there are more; if the rule is meant for none of those tried, that is a
+ * gap of class "git-limit". */
+#define RSK_MAX_PATHS_OF_OBJECT 32u
+#define RSK_MAX_PATHS_OF_SECRET 64u
+
 /* Packs that are mapped into memory at a time. Over: the others are read in
  * blocks, which is slower. */
 #define RSK_MAX_MAPPINGS 64u

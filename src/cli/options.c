@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/day.h"
 #include "base/limits.h"
@@ -235,13 +234,12 @@ static const char *set_secret_key(
 /* The day's first second, in UTC. */
 static const char *set_since(struct rsk_options *options, const char *value)
 {
-	struct tm day = { 0 };
-	const char *end = strptime(value, "%Y-%m-%d", &day);
+	int64_t day;
 
-	if (!end || *end)
+	if (!rsk_day_parse(&day, rsk_slice_str(value)))
 		return "a date, YYYY-MM-DD";
 	options->history.has_since = true;
-	options->history.since = (int64_t)timegm(&day);
+	options->history.since = day * 86400;
 	return NULL;
 }
 

@@ -19,6 +19,7 @@ static enum rsk_err find_repo(struct rsk_repo **out, const char *path,
 	const struct rsk_repo_options repo_options = {
 		.trust_ownership = options->trust_ownership,
 		.sudo_uid = options->sudo_uid,
+		.tolerant = true,
 	};
 
 	return rsk_repo_find(out, path, &repo_options, diag);
@@ -78,10 +79,36 @@ static enum rsk_gap_class class_of(enum rsk_err err)
 	}
 }
 
+/* By the walk over the files, which is refused for the first of them. */
+static bool is_told(const struct rsk_scan *scan, const char *text)
+{
+	for (unsigned w = 0; w < scan->options.jobs; w++) {
+		const struct rsk_coverage *coverage =
+			&scan->workers[w].coverage;
+
+		for (size_t i = 0; i < coverage->gap_list.len; i++) {
+			const char *detail = coverage->gap_list.ptr[i].detail;
+
+			if (detail && !strcmp(detail, text))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void tell_problems(struct rsk_past *past)
 {
 	struct rsk_coverage *coverage = &past->scan->workers[0].coverage;
 
+	for (size_t i = 0; i < rsk_repo_problems(past->repo); i++) {
+		const struct rsk_repo_problem *problem =
+			rsk_repo_problem(past->repo, i);
+
+		if (!is_told(past->scan, problem->text))
+			rsk_coverage_gap(coverage, NULL,
+				rsk_repo_gap(problem->err), RSK_LIT(".git"),
+				problem->text);
+	}
 	for (size_t i = 0; i < rsk_odb_problems(past->odb); i++) {
 		const struct rsk_odb_problem *problem =
 			rsk_odb_problem(past->odb, i);

@@ -20,7 +20,7 @@ struct task {
 	struct rsk_slice path; /* where it was, or what stands for that */
 };
 
-enum { ROUNDS_MAX = 16, BATCH = 64 };
+enum { BATCH = 64 };
 
 struct judging {
 	struct rsk_past *past;
@@ -207,9 +207,14 @@ static void list_tasks(struct judging *j)
 	struct task task;
 
 	j->tasks.len = 0;
-	for (uint32_t i = 0; i < past->groups.len; i++)
-		if (!past->groups.ptr[i].done && next_task(past, i, &task))
-			*RSK_VEC_PUSH(&j->tasks) = task;
+	for (uint32_t i = 0; i < past->groups.len; i++) {
+		struct rsk_group *group = &past->groups.ptr[i];
+
+		if (group->done || !next_task(past, i, &task))
+			continue;
+		group->tried = true;
+		*RSK_VEC_PUSH(&j->tasks) = task;
+	}
 	if (j->tasks.len)
 		qsort_r(j->tasks.ptr, j->tasks.len, sizeof(*j->tasks.ptr),
 			cmp_task, past);
@@ -573,6 +578,24 @@ static enum rsk_err judge_round(struct judging *j)
 	return (enum rsk_err)atomic_load(&j->err);
 }
 
+/* The rule may be meant for one of the paths that are not listed. */
+static void tell_unseen(struct rsk_past *past, uint32_t at)
+{
+	const struct rsk_group *group = &past->groups.ptr[at];
+	const struct rsk_life *life = life_of(past, group);
+	const struct rsk_ruleset *rules = past->scan->rules;
+	uint32_t rule = rules->patterns.ptr[group->pattern].rule;
+
+	if (group->done || group->tried || !life || !life->more_sights)
+		return;
+	rsk_coverage_gap(&past->scan->workers[0].coverage, NULL,
+		RSK_GAP_GIT_LIMIT, task_without_path(past, at).path,
+		rsk_arena_printf(&past->scan->arena,
+			"it was at more paths than are looked at; %s may be "
+			"meant for one of the others",
+			rules->rules.ptr[rule].id));
+}
+
 enum rsk_err rsk_past_judge(struct rsk_past *past)
 {
 	struct judging j = { .past = past };
@@ -582,12 +605,11 @@ enum rsk_err rsk_past_judge(struct rsk_past *past)
 	for (uint32_t i = 0; i < past->groups.len; i++)
 		past->groups.ptr[i].done =
 			!is_asked_for(past, &past->groups.ptr[i]);
-	for (unsigned round = 0; !err && round < ROUNDS_MAX; round++) {
-		list_tasks(&j);
-		if (!j.tasks.len)
-			break;
+	/* A group has at most twice as many places as its life has sights. */
+	for (list_tasks(&j); !err && j.tasks.len; list_tasks(&j))
 		err = judge_round(&j);
-	}
+	for (uint32_t i = 0; !err && i < past->groups.len; i++)
+		tell_unseen(past, i);
 	join_present(past);
 	RSK_VEC_RELEASE(&j.tasks);
 	return err;

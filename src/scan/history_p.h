@@ -43,6 +43,7 @@ struct rsk_group {
 	struct rsk_slice name; /* of a name */
 	uint32_t next_sight;   /* of its life: to be judged next */
 	uint32_t secret; /* among the secrets, or UINT32_MAX: it is none */
+	bool tried;      /* at a place that its rule is meant for */
 	bool done;
 };
 

@@ -271,10 +271,9 @@ enum rsk_err rsk_git_config_parse(struct rsk_git_config *out,
 		p.rest = rsk_slice_cut(text, 3, text.len);
 	while (!err && p.rest.len)
 		err = parse_next(&p, &config);
-	if (err) {
-		rsk_diag_at(diag, NULL, p.line, 1);
-		return rsk_diag_set(diag, err, "no git configuration");
-	}
 	*out = config;
-	return RSK_OK;
+	if (!err)
+		return RSK_OK;
+	rsk_diag_at(diag, NULL, p.line, 1);
+	return rsk_diag_set(diag, err, "no git configuration");
 }

@@ -22,7 +22,8 @@ struct rsk_git_config {
 /*
  * Read `text`. Later settings win, as in git.
  *
- * RSK_SYNTAX  no configuration file; `diag` has the line
+ * RSK_SYNTAX  no configuration file; `diag` has the line, `out` what stands
+ *             before it
  */
 RSK_MUST_CHECK enum rsk_err rsk_git_config_parse(struct rsk_git_config *out,
 	struct rsk_slice text, struct rsk_diag *diag);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "source/history_locate_p.h"
 
@@ -483,7 +484,7 @@ struct path_node {
 
 typedef RSK_VEC(uint32_t) path_set;
 
-enum { PATHS_MAX = 32, TOP = UINT32_MAX };
+enum { TOP = UINT32_MAX };
 
 struct mapping {
 	struct locating *l;
@@ -519,7 +520,7 @@ static bool add_path(path_set *set, uint32_t node)
 	for (size_t i = 0; i < set->len; i++)
 		if (set->ptr[i] == node)
 			return false;
-	if (set->len > PATHS_MAX)
+	if (set->len > RSK_MAX_PATHS_OF_OBJECT) /* one more says so */
 		return false;
 	*RSK_VEC_PUSH(set) = node;
 	return true;
@@ -635,89 +636,78 @@ static bool first_sight(struct mapping *m, uint32_t item, struct rsk_sight *out)
 	return false;
 }
 
-typedef RSK_VEC(struct rsk_sight) sights;
+/*
+ * Sights of an item are gathered from all that hold it. Thousands of versions
+ * have the same few paths: one version stands for each, the one with the
+ * smallest id, so that it is the same for any packing.
+ */
+struct stand {
+	uint32_t node;   /* of the path */
+	uint32_t number; /* of the object there */
+};
 
-enum { SIGHTS_MAX = 64 };
+/* What is more is more than can be listed. */
+enum { GATHER_MAX = 16 * RSK_MAX_PATHS_OF_SECRET };
 
-/* By path, then by id: the same for any packing. */
-static int cmp_sight(const void *a, const void *b, void *ctx)
+struct gathering {
+	RSK_VEC(struct stand) list;
+	bool more;
+};
+
+static struct rsk_oid oid_of(const struct rsk_history *history, uint32_t number)
 {
-	const struct rsk_sight *x = a;
-	const struct rsk_sight *y = b;
-	int order = rsk_slice_cmp(x->path, y->path);
+	/* What a tree names may not be there. */
+	if (number >= history->numbers)
+		return history->missing.ptr[number - history->numbers].oid;
+	return rsk_walk_oid(history->walk, number);
+}
 
-	if (order)
-		return order;
-	struct rsk_oid p = rsk_walk_oid(ctx, x->number);
-	struct rsk_oid q = rsk_walk_oid(ctx, y->number);
+static int cmp_object(const struct rsk_history *history, uint32_t a, uint32_t b)
+{
+	struct rsk_oid p = oid_of(history, a);
+	struct rsk_oid q = oid_of(history, b);
+
 	return rsk_oid_cmp(&p, &q);
 }
 
-/* Sorted, one for each path, the first sight in front. */
-static void settle_sights(
-	struct mapping *m, uint32_t item, sights *list, bool more)
+static void add_stand(const struct mapping *m, struct gathering *g,
+	uint32_t node, uint32_t number)
 {
-	struct rsk_history *history = m->l->history;
-	struct rsk_life *life = &history->items.ptr[item];
-	struct rsk_sight first = { 0 };
-	bool has_first = first_sight(m, item, &first);
-	struct rsk_sight *kept = NULL;
-	size_t len = 0;
+	const struct rsk_history *history = m->l->history;
 
-	if (list->len)
-		qsort_r(list->ptr, list->len, sizeof(*list->ptr), cmp_sight,
-			history->walk);
-	kept = rsk_arena_array(&history->arena, SIGHTS_MAX, sizeof(*kept));
-	if (has_first)
-		kept[len++] = first;
-	for (size_t i = 0; i < list->len; i++) {
-		const struct rsk_sight *sight = &list->ptr[i];
+	for (size_t i = g->list.len; i-- > 0;) {
+		struct stand *stand = &g->list.ptr[i];
 
-		if ((has_first && rsk_slice_eq(sight->path, first.path)) ||
-			(i && rsk_slice_eq(sight->path, sight[-1].path)))
+		if (stand->node != node)
 			continue;
-		if (len == SIGHTS_MAX)
-			more = true;
-		else
-			kept[len++] = *sight;
+		if (stand->number != number &&
+			cmp_object(history, number, stand->number) < 0)
+			stand->number = number;
+		return;
 	}
-	life->sights = kept;
-	life->sights_len = len;
-	life->more_sights = more;
+	if (g->list.len == GATHER_MAX)
+		g->more = true;
+	else
+		*RSK_VEC_PUSH(&g->list) = (struct stand){ node, number };
 }
-
-/* Sights of an item are collected from all that hold it. */
-struct gathering {
-	sights list;
-	bool more;
-};
 
 static void gather_blob(struct mapping *m, struct gathering *g, uint32_t blob)
 {
 	const path_set *paths = &m->of_blob[blob];
 
-	g->more |= paths->len > PATHS_MAX;
-	for (size_t i = 0; i < paths->len && i < PATHS_MAX; i++)
-		*RSK_VEC_PUSH(&g->list) = (struct rsk_sight){
-			path_text(m, paths->ptr[i]),
-			m->l->blobs.numbers.ptr[blob],
-		};
+	g->more |= paths->len > RSK_MAX_PATHS_OF_OBJECT;
+	for (size_t i = 0; i < paths->len && i < RSK_MAX_PATHS_OF_OBJECT; i++)
+		add_stand(m, g, paths->ptr[i], m->l->blobs.numbers.ptr[blob]);
 }
 
 static void gather_name(struct mapping *m, struct gathering *g, uint32_t name)
 {
 	const path_set *paths = &m->of_name[name];
 
-	g->more |= paths->len > PATHS_MAX;
-	for (size_t i = 0; i < paths->len && i < PATHS_MAX; i++)
-		*RSK_VEC_PUSH(&g->list) = (struct rsk_sight){
-			path_text(m, paths->ptr[i]),
-			m->under_name[name].ptr[i],
-		};
+	g->more |= paths->len > RSK_MAX_PATHS_OF_OBJECT;
+	for (size_t i = 0; i < paths->len && i < RSK_MAX_PATHS_OF_OBJECT; i++)
+		add_stand(m, g, paths->ptr[i], m->under_name[name].ptr[i]);
 }
-
-/* Thousands of versions have the same few paths: some hundred are enough. */
-enum { GATHER_MAX = 1024 };
 
 static void gather_all(struct mapping *m, struct gathering *by_item)
 {
@@ -730,11 +720,8 @@ static void gather_all(struct mapping *m, struct gathering *by_item)
 
 		if (i && h->holder != h[-1].holder)
 			at++;
-		if (h->item < l->first_item || h->item >= l->end_item)
-			continue;
-		struct gathering *g = &by_item[h->item - l->first_item];
-		if (g->list.len < GATHER_MAX)
-			gather_blob(m, g, at);
+		if (h->item >= l->first_item && h->item < l->end_item)
+			gather_blob(m, &by_item[h->item - l->first_item], at);
 	}
 	at = 0;
 	for (size_t i = 0; i < history->in_names.len; i++) {
@@ -747,6 +734,64 @@ static void gather_all(struct mapping *m, struct gathering *by_item)
 	}
 }
 
+typedef RSK_VEC(struct rsk_sight) sights;
+
+/* By path, then by id: the same for any packing. */
+static int cmp_sight(const void *a, const void *b, void *ctx)
+{
+	const struct rsk_sight *x = a;
+	const struct rsk_sight *y = b;
+	int order = rsk_slice_cmp(x->path, y->path);
+
+	return order ? order : cmp_object(ctx, x->number, y->number);
+}
+
+static void sort_sights(
+	struct mapping *m, const struct gathering *g, sights *list)
+{
+	for (size_t i = 0; i < g->list.len; i++)
+		*RSK_VEC_PUSH(list) = (struct rsk_sight){
+			path_text(m, g->list.ptr[i].node),
+			g->list.ptr[i].number,
+		};
+	if (list->len)
+		qsort_r(list->ptr, list->len, sizeof(*list->ptr), cmp_sight,
+			m->l->history);
+}
+
+/* Sorted, one for each path, the first sight in front. */
+static void settle_sights(
+	struct mapping *m, uint32_t item, const struct gathering *g)
+{
+	struct rsk_history *history = m->l->history;
+	struct rsk_life *life = &history->items.ptr[item];
+	struct rsk_sight first = { 0 };
+	bool has_first = first_sight(m, item, &first);
+	struct rsk_sight *kept = rsk_arena_array(
+		&history->arena, RSK_MAX_PATHS_OF_SECRET, sizeof(*kept));
+	sights list = { 0 };
+	size_t len = 0;
+
+	sort_sights(m, g, &list);
+	life->more_sights = g->more;
+	if (has_first)
+		kept[len++] = first;
+	for (size_t i = 0; i < list.len; i++) {
+		const struct rsk_sight *sight = &list.ptr[i];
+
+		if ((has_first && rsk_slice_eq(sight->path, first.path)) ||
+			(i && rsk_slice_eq(sight->path, sight[-1].path)))
+			continue;
+		if (len == RSK_MAX_PATHS_OF_SECRET)
+			life->more_sights = true;
+		else
+			kept[len++] = *sight;
+	}
+	RSK_VEC_RELEASE(&list);
+	life->sights = kept;
+	life->sights_len = len;
+}
+
 static void find_sights(struct mapping *m)
 {
 	const struct locating *l = m->l;
@@ -755,8 +800,7 @@ static void find_sights(struct mapping *m)
 
 	gather_all(m, by_item);
 	for (uint32_t i = 0; i < len; i++) {
-		settle_sights(m, l->first_item + i, &by_item[i].list,
-			by_item[i].more);
+		settle_sights(m, l->first_item + i, &by_item[i]);
 		RSK_VEC_RELEASE(&by_item[i].list);
 	}
 	free(by_item);

@@ -18,7 +18,9 @@ struct packed {
 	struct rsk_buf bytes;
 	struct rsk_map by_name; /* name -> offset of its line, plus one */
 	bool is_loaded;
-	enum rsk_err err; /* of loading it, for everybody who asks */
+	enum rsk_err err;  /* of loading it, for everybody who asks */
+	uint32_t bad_line; /* [human] the first that is no ref; 0: none */
+	uint32_t bad_lines;
 };
 
 struct refs {
@@ -105,13 +107,13 @@ static bool parse_oid(
 	       rsk_oid_parse(out, rsk_slice_cut(line, 0, hex_len(repo)));
 }
 
-static enum rsk_err index_packed(struct refs *refs)
+static void index_packed(struct refs *refs)
 {
 	struct packed *packed = &refs->packed;
 	struct rsk_slice all = rsk_buf_slice(&packed->bytes);
 	struct rsk_slice rest = all;
 
-	while (rest.len) {
+	for (uint32_t number = 1; rest.len; number++) {
 		size_t offset = all.len - rest.len;
 		struct rsk_slice line = take_line(&rest);
 		size_t name = hex_len(refs->repo) + 1;
@@ -120,15 +122,16 @@ static enum rsk_err index_packed(struct refs *refs)
 		/* A comment, or what the tag before points to. */
 		if (!line.len || line.ptr[0] == '#' || line.ptr[0] == '^')
 			continue;
-		if (line.len <= name || line.ptr[name - 1] != ' ' ||
-			!parse_oid(&oid, refs->repo, line))
-			return rsk_diag_set(refs->diag, RSK_CORRUPT,
-				"'packed-refs' has a line that is no ref");
-		*rsk_map_put(
-			&packed->by_name, rsk_slice_cut(line, name, line.len)) =
-			(uint32_t)offset + 1;
+		if (line.len > name && line.ptr[name - 1] == ' ' &&
+			parse_oid(&oid, refs->repo, line)) {
+			*rsk_map_put(&packed->by_name,
+				rsk_slice_cut(line, name, line.len)) =
+				(uint32_t)offset + 1;
+			continue;
+		}
+		if (!packed->bad_lines++)
+			packed->bad_line = number;
 	}
-	return RSK_OK;
 }
 
 static enum rsk_err read_packed(struct refs *refs)
@@ -138,12 +141,15 @@ static enum rsk_err read_packed(struct refs *refs)
 
 	packed->bytes = RSK_BUF_INIT(RSK_MAX_REFS_BYTES);
 	err = rsk_at_read(&packed->bytes, refs->repo->common_fd, "packed-refs");
-	if (err == RSK_NOTFOUND)
+	/* That it is no file was found with the repository. */
+	if (err == RSK_NOTFOUND ||
+		(err == RSK_SPECIAL && rsk_repo_problems(refs->repo)))
 		return RSK_OK;
 	if (err)
 		return rsk_diag_set(refs->diag, err, "'packed-refs': %s",
 			err == RSK_IO ? strerror(errno) : rsk_err_text(err));
-	return index_packed(refs);
+	index_packed(refs);
+	return RSK_OK;
 }
 
 static enum rsk_err load_packed(struct refs *refs)
@@ -323,6 +329,16 @@ enum rsk_err rsk_refs_resolve(
 
 /* --- all refs ----------------------------------------------------------- */
 
+/* What was found with the repository is told with it. */
+static bool is_told(const struct refs *refs, struct rsk_slice name)
+{
+	for (size_t i = 0; i < rsk_repo_problems(refs->repo); i++)
+		if (rsk_slice_eq_str(
+			    name, rsk_repo_problem(refs->repo, i)->name))
+			return true;
+	return false;
+}
+
 static enum rsk_err hand_out(struct refs *refs, struct rsk_slice name)
 {
 	struct rsk_ref ref = { .name = name };
@@ -335,6 +351,8 @@ static enum rsk_err hand_out(struct refs *refs, struct rsk_slice name)
 				   : RSK_SYNTAX;
 	/* Gone since it was listed: as if it had never been there. */
 	if (ref.err == RSK_NOTFOUND && !steps)
+		return RSK_OK;
+	if (ref.err == RSK_SPECIAL && !steps && is_told(refs, name))
 		return RSK_OK;
 	if (ref.err == RSK_NOTFOUND) {
 		ref.err = RSK_OK;
@@ -448,6 +466,8 @@ static enum rsk_err each_loose(struct refs *refs)
 		const char *folder = refs->folders.ptr[--refs->folders.len];
 
 		err = list_folder(refs, folder);
+		if (err == RSK_SPECIAL && rsk_repo_problems(refs->repo))
+			err = RSK_OK;
 		if (err == RSK_IO || err == RSK_SPECIAL)
 			rsk_diag_set(refs->diag, err, "'%s' cannot be listed",
 				folder);
@@ -480,10 +500,30 @@ static enum rsk_err each_worktree(struct refs *refs)
 	return err;
 }
 
+/* Only itself is lost with a line that is no ref. */
+static enum rsk_err tell_bad_lines(struct refs *refs)
+{
+	const struct packed *packed = &refs->packed;
+	const char *name;
+
+	if (!packed->bad_lines)
+		return RSK_OK;
+	name = rsk_arena_printf(&refs->arena,
+		"packed-refs, line %u (lines that are no refs: %u)",
+		packed->bad_line, packed->bad_lines);
+	return refs->on_ref(refs->ctx, &(struct rsk_ref){
+					       .name = rsk_slice_str(name),
+					       .err = RSK_CORRUPT,
+				       });
+}
+
 static enum rsk_err each_packed(struct refs *refs)
 {
 	enum rsk_err err = load_packed(refs);
 	const struct rsk_map *map = &refs->packed.by_name;
+
+	if (!err)
+		err = tell_bad_lines(refs);
 
 	for (size_t i = 0; !err && i < map->cap; i++)
 		if (map->slots[i].key.ptr)

@@ -26,9 +26,10 @@ typedef enum rsk_err rsk_on_ref(void *ctx, const struct rsk_ref *ref);
 /*
  * Call `on_ref` for every ref, each name once; FETCH_HEAD and MERGE_HEAD once
  * for each line they have. No order is promised. Broken refs come with their
- * error; anything but RSK_OK from `on_ref` ends it.
+ * error, and so do lines of packed-refs that are none, all together (`name`
+ * says which and how many); anything but RSK_OK from `on_ref` ends it.
  *
- * RSK_CORRUPT, RSK_TOOBIG, RSK_IO  packed-refs or a folder of refs; `diag`
+ * RSK_SPECIAL, RSK_TOOBIG, RSK_IO  packed-refs or a folder of refs; `diag`
  */
 RSK_MUST_CHECK enum rsk_err rsk_refs_each(const struct rsk_repo *repo,
 	rsk_on_ref *on_ref, void *ctx, struct rsk_diag *diag);

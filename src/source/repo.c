@@ -304,7 +304,7 @@ static const struct expected {
 	const char *name;
 	mode_t type;
 	bool is_shared; /* lies in the commondir */
-	bool is_needed;
+	bool is_needed; /* there is no repository without it */
 } expected[] = {
 	{ "HEAD", S_IFREG, false, true },
 	{ "index", S_IFREG, false, false },
@@ -326,6 +326,26 @@ static const struct expected {
 	{ "objects/info/alternates", S_IFREG, true, false },
 };
 
+/* The reader of objects finds these by itself, and tells. */
+static bool is_left_to_reader(const char *name)
+{
+	return !strcmp(name, "objects/pack") ||
+	       !strcmp(name, "objects/info/alternates");
+}
+
+/* Whoever reads objects cannot do without these. */
+static bool is_fatal(const char *name)
+{
+	return !strcmp(name, "objects") || !strcmp(name, "objects/info");
+}
+
+static void note_problem(struct rsk_repo *repo, enum rsk_err err,
+	const char *name, const char *text)
+{
+	*RSK_VEC_PUSH(&repo->problems) =
+		(struct rsk_repo_problem){ err, name, text };
+}
+
 static enum rsk_err check_one(
 	const struct search *search, const struct expected *want)
 {
@@ -341,11 +361,18 @@ static enum rsk_err check_one(
 			"'%s' in '%s' cannot be reached", want->name,
 			repo->gitdir);
 	}
-	if ((st.st_mode & S_IFMT) != want->type)
-		return rsk_diag_set(search->diag, RSK_SPECIAL,
-			"'%s' in '%s' is %s", want->name, repo->gitdir,
-			type_name(st.st_mode));
-	return RSK_OK;
+	if ((st.st_mode & S_IFMT) == want->type)
+		return RSK_OK;
+	if (search->options->tolerant && !is_fatal(want->name)) {
+		if (!is_left_to_reader(want->name))
+			note_problem(search->repo, RSK_SPECIAL, want->name,
+				rsk_arena_printf(&search->repo->arena,
+					"'%s' in '%s' is %s", want->name,
+					repo->gitdir, type_name(st.st_mode)));
+		return RSK_OK;
+	}
+	return rsk_diag_set(search->diag, RSK_SPECIAL, "'%s' in '%s' is %s",
+		want->name, repo->gitdir, type_name(st.st_mode));
 }
 
 static enum rsk_err check_files(const struct search *search)
@@ -410,24 +437,53 @@ static enum rsk_err open_dirs(struct rsk_repo *repo)
 	return repo->gitdir_fd < 0 || repo->common_fd < 0 ? RSK_IO : RSK_OK;
 }
 
-static enum rsk_err read_config(struct search *search)
+/* What was understood before the line that makes no sense counts. */
+static enum rsk_err parse_config(const struct search *search,
+	struct rsk_git_config *config, struct rsk_slice text)
+{
+	struct rsk_diag diag = { 0 };
+	enum rsk_err err;
+
+	if (!search->options->tolerant) {
+		rsk_diag_at(search->diag, "config", 0, 0);
+		err = rsk_git_config_parse(config, text, search->diag);
+		if (!err)
+			rsk_diag_at(search->diag, "", 0, 0);
+		return err;
+	}
+	err = rsk_git_config_parse(config, text, &diag);
+	if (err)
+		note_problem(search->repo, err, "config",
+			rsk_arena_printf(&search->repo->arena,
+				"'config' makes no sense from line %u on",
+				diag.line));
+	return RSK_OK;
+}
+
+static enum rsk_err read_config(
+	const struct search *search, struct rsk_git_config *config)
 {
 	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_GIT_TEXT_BYTES);
+	enum rsk_err err =
+		rsk_at_read(&text, search->repo->common_fd, "config");
+
+	if (!err)
+		err = parse_config(search, config, rsk_buf_slice(&text));
+	rsk_buf_release(&text);
+	/* That it is no file was said before. */
+	if (err == RSK_SPECIAL && search->options->tolerant)
+		return RSK_OK;
+	return err == RSK_NOTFOUND ? RSK_OK : err;
+}
+
+static enum rsk_err configure(struct search *search)
+{
 	struct rsk_repo *repo = search->repo;
 	struct rsk_git_config config = { 0 };
-	enum rsk_err err = rsk_at_read(&text, repo->common_fd, "config");
+	enum rsk_err err = read_config(search, &config);
 
-	if (err == RSK_NOTFOUND)
-		err = RSK_OK;
-	if (!err) {
-		rsk_diag_at(search->diag, "config", 0, 0);
-		err = rsk_git_config_parse(
-			&config, rsk_buf_slice(&text), search->diag);
-	}
-	rsk_buf_release(&text);
 	if (err)
 		return err;
-	rsk_diag_at(search->diag, "", 0, 0);
 	if (config.foreign[0])
 		return rsk_diag_set(search->diag, RSK_UNSUPPORTED,
 			"a repository with '%s' is not supported",
@@ -455,7 +511,7 @@ static enum rsk_err understand(struct search *search)
 	if (!err)
 		err = check_files(search);
 	if (!err)
-		err = read_config(search);
+		err = configure(search);
 	return err;
 }
 
@@ -504,6 +560,8 @@ void rsk_repo_free(struct rsk_repo *repo)
 	free(repo->commondir);
 	free(repo->objects);
 	free(repo->index_file);
+	RSK_VEC_RELEASE(&repo->problems);
+	rsk_arena_release(&repo->arena);
 	free(repo);
 }
 
@@ -530,6 +588,17 @@ const char *rsk_repo_commondir(const struct rsk_repo *repo)
 uint8_t rsk_repo_oid_len(const struct rsk_repo *repo)
 {
 	return repo->oid_len;
+}
+
+size_t rsk_repo_problems(const struct rsk_repo *repo)
+{
+	return repo->problems.len;
+}
+
+const struct rsk_repo_problem *rsk_repo_problem(
+	const struct rsk_repo *repo, size_t i)
+{
+	return &repo->problems.ptr[i];
 }
 
 bool rsk_repo_is_partial(const struct rsk_repo *repo)

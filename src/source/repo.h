@@ -24,6 +24,7 @@ struct rsk_repo;
 struct rsk_repo_options {
 	bool trust_ownership; /* --trust-ownership */
 	bool here_only;       /* do not look in parent folders */
+	bool tolerant;        /* see rsk_repo_problem() */
 	uint32_t sudo_uid;    /* when root: an owner that is fine; 0 for none */
 	const char *index_file; /* GIT_INDEX_FILE; NULL for the usual one */
 };
@@ -58,6 +59,22 @@ const char *rsk_repo_commondir(const struct rsk_repo *repo);
 
 uint8_t rsk_repo_oid_len(const struct rsk_repo *repo); /* 20 or 32 */
 bool rsk_repo_is_partial(const struct rsk_repo *repo); /* partial clone */
+
+/*
+ * What is wrong with a repository that was found by a `tolerant` search: a
+ * symlink, FIFO or device where git keeps refs or settings, a configuration
+ * that makes no sense from some line on. Whoever reads all objects can do so
+ * without them. A search that is not tolerant is refused for the first one.
+ */
+struct rsk_repo_problem {
+	enum rsk_err err;
+	const char *name; /* in the folder of git: "packed-refs" */
+	const char *text;
+};
+
+size_t rsk_repo_problems(const struct rsk_repo *repo);
+const struct rsk_repo_problem *rsk_repo_problem(
+	const struct rsk_repo *repo, size_t i);
 
 /*
  * Append a text file of the repository ("shallow", "info/grafts"), as it is,

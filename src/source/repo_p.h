@@ -1,6 +1,7 @@
 #ifndef RSK_SOURCE_REPO_P_H
 #define RSK_SOURCE_REPO_P_H
 
+#include "base/arena.h"
 #include "source/repo.h"
 
 struct rsk_repo {
@@ -14,6 +15,8 @@ struct rsk_repo {
 	uint8_t oid_len;
 	bool ignore_case;
 	bool is_partial;
+	RSK_VEC(struct rsk_repo_problem) problems;
+	struct rsk_arena arena; /* their texts */
 };
 
 #endif
