@@ -125,6 +125,7 @@ static const struct rsk_wire_field finding[] = {
 	ENUM(origin, RSK_ORIGINS),
 	TEXT(message),
 	TEXT(fix),
+	TEXT_OR_NULL(step),
 	SLICE(path),
 	PART(start, place),
 	PART(end, place),

@@ -27,47 +27,47 @@ static const struct {
 	size_t manual_len;
 } rows[RSK_ITEMS] = {
 	[RSK_ITEM_ENV_KEYS] = { rsk_answer_env_keys,
-		"replace each literal by a read of the environment, then "
-		"rotate the key: it has been seen",
+		"Replace each literal by a read of the environment, then "
+		"rotate the key: it has been seen.",
 		NULL, 0 },
 	[RSK_ITEM_KEYS_NOT_IN_VCS] = { rsk_answer_vcs,
-		"delete leaked keys in the dashboard, untrack files that hold "
-		"keys, add the missing ignore lines",
+		"Delete leaked keys in the dashboard, untrack files that hold "
+		"keys, add the missing ignore lines.",
 		NULL, 0 },
 	[RSK_ITEM_SEPARATE_KEYS] = { rsk_answer_environments,
-		"compare the keys of development, staging and production "
+		"Compare the keys of development, staging and production "
 		"where they are kept: all must differ, and only production "
-		"has an rsk_live_ key",
+		"has an rsk_live_ key.",
 		NULL, 0 },
 	[RSK_ITEM_KEY_ROTATION] = { rsk_answer_rotation,
-		"look up the age of each key in the dashboard; rotate those "
+		"Look up the age of each key in the dashboard; rotate those "
 		"that are too old and delete the old key after 7 days; a "
 		"'# rotated: YYYY-MM-DD' beside the variable's name in "
-		".env.example lets this audit know",
+		".env.example lets this audit know.",
 		BY_HAND(rotation_by_hand) },
 	[RSK_ITEM_MINIMAL_PII] = { rsk_answer_data,
-		"read each call: send what a campaign needs and no more, "
-		"never a government or payment number",
+		"Read each call: send what a campaign needs and no more, "
+		"never a government or payment number.",
 		NULL, 0 },
 	[RSK_ITEM_NO_SENSITIVE_EVENTS] = { rsk_answer_data,
-		"read each call: no card data, passwords, tokens or personal "
-		"data in metadata",
+		"Read each call: no card data, passwords, tokens or personal "
+		"data in metadata.",
 		NULL, 0 },
 	[RSK_ITEM_HTTPS_EVERYWHERE] = { rsk_answer_transport,
-		"use https in every address and leave the checks of "
-		"certificates on",
+		"Use https in every address and leave the checks of "
+		"certificates on.",
 		NULL, 0 },
 	[RSK_ITEM_WEBHOOK_SIGNATURE] = { rsk_answer_webhooks,
-		"verify each webhook: HMAC-SHA256 under the webhook secret, "
-		"crypto.timingSafeEqual, and 401 when it fails",
+		"Verify each webhook: HMAC-SHA256 under the webhook secret, "
+		"crypto.timingSafeEqual, and 401 when it fails.",
 		NULL, 0 },
 	[RSK_ITEM_LEAST_PRIVILEGE] = { rsk_answer_privilege,
-		"give development and tests sandbox keys only, and go through "
-		"the roles in the dashboard with the list below",
+		"Give development and tests sandbox keys only, and go through "
+		"the roles in the dashboard with the list below.",
 		BY_HAND(privilege_by_hand) },
 	[RSK_ITEM_REGULAR_AUDITS] = { rsk_answer_audits,
-		"run 'rskan audit' in CI, 'rskan staged' as a pre-commit hook, "
-		"and 'rskan audit --record' when a person has read the report",
+		"Run 'rskan audit' in CI, 'rskan staged' as a pre-commit hook, "
+		"and 'rskan audit --record' when a person has read the report.",
 		NULL, 0 },
 };
 

@@ -2,9 +2,10 @@
 #include "checklist/case_p.h"
 
 /*
- * What to do first. A key that is out comes before all else, one step for each
- * key: it opens something until it is deleted. Then what each rule found, the
- * most severe first, one step for each rule. Last, what is for a person.
+ * What to do first. A key that is out and opens something that counts comes
+ * before all else, one step for each key: it does so until it is deleted. Then
+ * what each rule found, the most severe first, one step for each rule; keys
+ * before the rest. Last, what is for a person.
  */
 struct plan {
 	struct rsk_report *report;
@@ -25,13 +26,13 @@ static bool is_leak(const struct rsk_finding *finding)
 static const char *text_of(struct plan *plan, const struct rsk_finding *f)
 {
 	if (!is_leak(f))
-		return f->fix;
+		return f->step ? f->step : f->fix;
 	return rsk_arena_printf(&plan->report->arena,
 		rsk_is_product_key(&f->secret)
-			? "delete the key %s in the dashboard, make a new one "
-			  "and give it to the environment"
-			: "revoke %s where it was issued, make a new one and "
-			  "give it to the environment",
+			? "Delete the key %s in the dashboard, make a new one "
+			  "and give it to the environment."
+			: "Revoke %s where it was issued, make a new one and "
+			  "give it to the environment.",
 		f->secret.masked);
 }
 
@@ -48,7 +49,6 @@ static struct rsk_action *step_of(
 	if (!*place) {
 		*RSK_VEC_PUSH(&plan->steps) = (struct rsk_action){
 			.path = RSK_LIT(""),
-			.text = text_of(plan, f),
 			.is_key = is_leak(f),
 		};
 		*place = (uint32_t)plan->steps.len;
@@ -65,6 +65,7 @@ static void add_finding(struct plan *plan, const struct rsk_finding *f)
 	step = step_of(plan, f);
 	if (!step->places++ || f->severity > step->risk) {
 		step->risk = f->severity;
+		step->text = text_of(plan, f);
 		step->item = f->item;
 		step->path = f->path;
 		step->line = f->start.line;
@@ -118,21 +119,26 @@ static void add_answers(struct plan *plan)
 	}
 }
 
-/* Keys before the rest within a severity; else the order of the report. */
+/* The higher, the sooner. A key counts from `high` on: those of tests do not.
+ */
+static int urgency_of(const struct rsk_action *step)
+{
+	int urgency = 2 * (int)step->risk + step->is_key;
+
+	return step->is_key && step->risk >= RSK_HIGH
+		       ? urgency + 2 * RSK_SEVERITIES
+		       : urgency;
+}
+
+/* Within an urgency, the order of the report. */
 static void put_in_order(struct plan *plan, struct rsk_action *out)
 {
 	size_t n = 0;
 
-	for (int risk = RSK_CRITICAL; risk >= RSK_INFO; risk--)
-		for (int is_key = 1; is_key >= 0; is_key--)
-			for (size_t i = 0; i < plan->steps.len; i++) {
-				const struct rsk_action *step =
-					&plan->steps.ptr[i];
-
-				if ((int)step->risk == risk &&
-					step->is_key == is_key)
-					out[n++] = *step;
-			}
+	for (int urgency = 4 * RSK_SEVERITIES; urgency >= 0; urgency--)
+		for (size_t i = 0; i < plan->steps.len; i++)
+			if (urgency_of(&plan->steps.ptr[i]) == urgency)
+				out[n++] = plan->steps.ptr[i];
 }
 
 void rsk_checklist_plan(struct rsk_report *report)

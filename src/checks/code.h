@@ -42,6 +42,7 @@ struct rsk_code_hit {
 	enum rsk_item item;
 	const char *message; /* never holds the text of a literal */
 	const char *fix;
+	const char *step;            /* of `fix`, for this place; may be NULL */
 	const struct rsk_step *flow; /* from where it comes to the sink */
 	size_t flow_len;
 	bool silences; /* no finding: what patterns of `rule` found at these

@@ -139,6 +139,21 @@ static const char *rule_for(const struct rsk_datum_at *at,
 	return rule_of_tier[tier];
 }
 
+/* What of the call is to go; NULL: something else is to be done. */
+static const char *step_of(
+	struct rsk_code *code, const struct rsk_datum_at *at, const char *rule)
+{
+	static const char *const rules[] = { "pii-forbidden", "pii-secret",
+		"pii-special", "pii-value" };
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (!strcmp(rule, rules[i]))
+			return rsk_arena_printf(code->project->arena,
+				"Take %s out of what %s sends.",
+				shown_key(code, at), at->call);
+	return NULL;
+}
+
 static void report(struct rsk_code *code, const struct rsk_datum_at *at,
 	const struct rsk_data_type *type, const struct rsk_datum_view *view,
 	bool by_value)
@@ -162,6 +177,7 @@ static void report(struct rsk_code *code, const struct rsk_datum_at *at,
 		shown_key(code, at), type->title);
 	hit.message = rsk_arena_printf(code->project->arena, "%s (%s) %s",
 		shown_key(code, at), type->title, where_to(code, at));
+	hit.step = step_of(code, at, rule);
 	if (hit.rule)
 		hit.severity = hinted ? RSK_INFO
 				      : severity_of(type, view, hit.severity);

@@ -100,7 +100,7 @@ static const char *fix_text(
 {
 	struct rsk_buf out = RSK_BUF_INIT(RSK_MIB);
 	enum rsk_err err = rsk_buf_add_str(&out,
-		"add to .gitignore, after any line that takes them back:");
+		"Add to .gitignore, after any line that takes them back:");
 	const char *text = check->rule->fix;
 
 	add_lines(&out, &missing->present, &err);

@@ -76,6 +76,7 @@ struct rsk_finding {
 	enum rsk_origin origin;
 	const char *message;
 	const char *fix;
+	const char *step;      /* of `fix`, for this place; may be NULL */
 	struct rsk_slice path; /* any bytes, '/' between parts */
 	struct rsk_place start, end;
 	bool at_head; /* still in what HEAD, the index or the folder holds */

@@ -44,7 +44,7 @@ struct rsk_answer {
 struct rsk_action {
 	enum rsk_severity risk;
 	enum rsk_item item;
-	const char *text;      /* "delete the key ... in the dashboard" */
+	const char *text;      /* "Delete the key ... in the dashboard." */
 	struct rsk_slice path; /* the first place; may be empty */
 	uint32_t line;
 	uint32_t places;  /* how many there are in all; 0: no place */

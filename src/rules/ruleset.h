@@ -92,6 +92,7 @@ struct rsk_pattern {
 	enum rsk_confidence confidence_without; /* when `context` is absent */
 	const char *message;
 	const char *fix;
+	const char *step;           /* of a finding; may be NULL */
 	struct rsk_strings anchors; /* one of them is in every match */
 	bool caseless;              /* anchors and regex */
 	const char *regex;          /* PCRE2; group "secret" marks the secret */

@@ -171,6 +171,7 @@ static struct rsk_pattern *pattern_for(
 		.confidence_without = code->confidence,
 		.message = code->message,
 		.fix = code->fix,
+		.step = code->step,
 		.keep = { keep, 2 },
 		.context = RSK_NO_RULE,
 	};

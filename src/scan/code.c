@@ -155,6 +155,8 @@ static void take_hit(void *ctx, const struct rsk_code_hit *hit)
 		kept->message = masked(c->scan, hit->message);
 	if (hit->fix != hit->rule->fix)
 		kept->fix = masked(c->scan, hit->fix);
+	if (hit->step)
+		kept->step = masked(c->scan, hit->step);
 	if (hit->flow_len)
 		kept->flow = masked_flow(c->scan, hit);
 }

@@ -349,6 +349,7 @@ static void add_draft(struct rsk_worker *worker, const struct rsk_hit *hit)
 			.origin = worker->info->origin,
 			.message = pattern->message,
 			.fix = pattern->fix,
+			.step = pattern->step,
 			.path = kept_path(worker),
 			.start = hit->start,
 			.end = hit->end,
