@@ -42,10 +42,18 @@ static void add_policy(struct rsk_html *html)
 	rsk_html_raw(html, "; base-uri 'none'; form-action 'none'\">");
 }
 
+/* A page is read elsewhere than where "." was typed. */
+static const char *target_of(const struct rsk_html *html)
+{
+	const char *target = html->report->target;
+
+	return strcmp(target, ".") ? target : "this folder";
+}
+
 static void add_title(struct rsk_html *html)
 {
 	rsk_html_printf(html, "rskan %s: ", html->report->command);
-	rsk_html_str(html, html->report->target);
+	rsk_html_str(html, target_of(html));
 }
 
 static void add_head(struct rsk_html *html)
@@ -116,7 +124,7 @@ static void add_banner(struct rsk_html *html)
 	rsk_html_block(html, "h1", NULL);
 	rsk_html_leaf(html, "span", "class=\"what\"", report->command);
 	rsk_html_str(html, " of ");
-	rsk_html_leaf(html, "span", "class=\"target\"", report->target);
+	rsk_html_leaf(html, "span", "class=\"target\"", target_of(html));
 	rsk_html_close(html);
 	add_navigation(html);
 	rsk_html_close(html);

@@ -46,7 +46,7 @@ Test(html, small)
 
 	sample_init(&sample);
 	page = page_of(&sample, "small.html");
-	cr_expect(has(page, "<title>rskan scan: .</title>"));
+	cr_expect(has(page, "<title>rskan scan: this folder</title>"));
 	cr_expect(has(page, "class=\"verdict ans-fail\""));
 	cr_expect(has(page, "2 problems found"));
 	cr_expect(has(page, "<strong>Incomplete.</strong>"));
