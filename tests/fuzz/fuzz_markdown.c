@@ -41,7 +41,7 @@ static size_t harmless(struct rsk_slice text)
 			return strlen(whole[i]);
 	if (byte == '\\')
 		return text.len > 1 ? 2 : 0;
-	return strchr("`*_{}[]()#+!|~$\"'=^@-<>&", byte) ? 0 : 1;
+	return strchr("`*_[]()#+!|~$\"'=^@-<>&", byte) ? 0 : 1;
 }
 
 static void check_text(struct rsk_slice text)
