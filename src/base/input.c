@@ -119,6 +119,13 @@ void rsk_input_count(uint64_t units, uint64_t bytes, uint64_t findings)
 			&table->findings, findings, memory_order_relaxed);
 }
 
+void rsk_input_expect(uint64_t units)
+{
+	if (watch.table)
+		atomic_store_explicit(
+			&watch.table->expected, units, memory_order_relaxed);
+}
+
 void rsk_input_blame(enum rsk_err why)
 {
 	uint64_t key = at.depth ? at.keys[at.depth - 1] : 0;

@@ -52,8 +52,9 @@ struct rsk_input_place {
 
 struct rsk_input_table {
 	_Atomic uint64_t units, bytes, findings; /* progress, for people */
-	_Atomic uint64_t culprit; /* the key at work when it ended, or 0 */
-	_Atomic uint32_t reason;  /* enum rsk_err, or 0 */
+	_Atomic uint64_t expected; /* units at the end; 0: nobody knows */
+	_Atomic uint64_t culprit;  /* the key at work when it ended, or 0 */
+	_Atomic uint32_t reason;   /* enum rsk_err, or 0 */
 	struct rsk_input_place places[RSK_INPUT_PLACES];
 };
 
@@ -79,6 +80,9 @@ void rsk_input_beat(void);
 
 /* So much more was done: for people who wait. */
 void rsk_input_count(uint64_t units, uint64_t bytes, uint64_t findings);
+
+/* There will be so many units, those already counted included. */
+void rsk_input_expect(uint64_t units);
 
 /*
  * The process ends because of what this thread is at. Enters the culprit into

@@ -22,6 +22,7 @@ static bool ticking;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static bool done;
+static struct timespec began;
 
 /* Of a scan in another process. */
 static bool shows, shown_before;
@@ -45,12 +46,34 @@ static void on_signal(int number)
 	alarm(1);
 }
 
+static double seconds_since(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - then->tv_sec) +
+	       (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+/* Where it is known how much there is: as fast as so far. */
+static void show_rest(const struct rsk_progress *progress)
+{
+	double units = (double)progress->units;
+	double rest = (double)progress->expected - units;
+
+	if (units > 0 && rest > 0)
+		fprintf(stderr, ", %.0f%%, %.0f s left",
+			100 * units / (units + rest),
+			seconds_since(&began) * rest / units);
+}
+
 static void show(const struct rsk_progress *progress)
 {
 	fprintf(stderr, "\r\033[Kscanned %llu, %llu MB, %llu found",
 		(unsigned long long)progress->units,
 		(unsigned long long)(progress->bytes / 1000000),
 		(unsigned long long)progress->findings);
+	show_rest(progress);
 }
 
 /* Wait until it is time or the scan is done; true when it is done. */
@@ -114,6 +137,7 @@ bool rsk_watch_tick(const struct rsk_input_table *table)
 			atomic_load(&table->units),
 			atomic_load(&table->bytes),
 			atomic_load(&table->findings),
+			atomic_load(&table->expected),
 		};
 
 		show(&progress);
@@ -131,6 +155,7 @@ void rsk_watch_begin(struct rsk_scan *scan, bool quiet)
 	};
 
 	watched = scan;
+	clock_gettime(CLOCK_MONOTONIC, &began);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	action.sa_handler = give_up;

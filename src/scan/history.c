@@ -336,6 +336,7 @@ static enum rsk_err scan_one(struct rsk_scan *scan, const char *path,
 		goto out;
 	scan->in_repository = true;
 	tell_problems(&past);
+	rsk_scan_expect(scan, rsk_walk_numbers(past.walk));
 	err = rsk_past_find(&past, diag);
 	if (!err && past.options->range)
 		err = set_range(&past, diag);

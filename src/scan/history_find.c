@@ -447,10 +447,18 @@ static bool on_name(
 	return scan_name(ctx, worker, RSK_GROUP_NAME, name, number);
 }
 
+static void on_tree(void *ctx)
+{
+	const struct rsk_past *past = ctx;
+
+	rsk_scan_count(past->scan, 1, 0);
+}
+
 static enum rsk_err walk_trees(struct rsk_past *past)
 {
 	const struct rsk_history_names names = {
 		.name = on_name,
+		.tree = on_tree,
 		.failed = on_failed,
 		.ctx = past,
 	};

@@ -94,6 +94,15 @@ void rsk_scan_count(struct rsk_scan *scan, uint64_t units, uint64_t bytes)
 	rsk_input_count(units, bytes, 0);
 }
 
+/* By one thread, while no other counts. */
+void rsk_scan_expect(struct rsk_scan *scan, uint64_t more)
+{
+	uint64_t units = atomic_load(&scan->units);
+
+	atomic_store(&scan->expected, units + more);
+	rsk_input_expect(units + more);
+}
+
 void rsk_scan_count_found(struct rsk_scan *scan, int64_t findings)
 {
 	atomic_fetch_add_explicit(
@@ -107,6 +116,7 @@ struct rsk_progress rsk_scan_progress(const struct rsk_scan *scan)
 		atomic_load(&scan->units),
 		atomic_load(&scan->bytes),
 		atomic_load(&scan->findings),
+		atomic_load(&scan->expected),
 	};
 }
 

@@ -181,10 +181,10 @@ size_t rsk_scan_check_rules(struct rsk_scan *scan,
 
 /*
  * Progress, for another thread to read while a scan runs: files or objects
- * done, and findings so far.
+ * done, and findings so far; how many there will be, or 0.
  */
 struct rsk_progress {
-	uint64_t units, bytes, findings;
+	uint64_t units, bytes, findings, expected;
 };
 struct rsk_progress rsk_scan_progress(const struct rsk_scan *scan);
 

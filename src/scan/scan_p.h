@@ -116,11 +116,13 @@ struct rsk_scan {
 	bool in_repository; /* a target lay in a git repository */
 	struct rsk_arena arena;
 	atomic_uint_fast64_t units, bytes, findings;
+	atomic_uint_fast64_t expected; /* units at the end; 0: not known */
 	atomic_bool interrupted;
 };
 
 /* So much more is done: for those who watch. */
 void rsk_scan_count(struct rsk_scan *scan, uint64_t units, uint64_t bytes);
+void rsk_scan_expect(struct rsk_scan *scan, uint64_t more);
 void rsk_scan_count_found(struct rsk_scan *scan, int64_t findings);
 
 /* Scan a whole text in memory (with RSK_BUF_PAD readable bytes behind it). */

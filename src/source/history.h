@@ -139,6 +139,8 @@ struct rsk_history_names {
 	 * reach names and what is not there (RSK_NOTFOUND); may be NULL. */
 	void (*failed)(void *ctx, unsigned worker,
 		const struct rsk_walk_failure *failure);
+	/* One tree more was seen, by any thread; may be NULL. */
+	void (*tree)(void *ctx);
 	void *ctx;
 };
 RSK_MUST_CHECK enum rsk_err rsk_history_trees(

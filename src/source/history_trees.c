@@ -423,6 +423,8 @@ static enum rsk_err on_tree(void *ctx, unsigned worker,
 	else
 		*state = b.into;
 	pass->history->workers[worker].trees += !object->context;
+	if (!object->context && pass->names->tree)
+		pass->names->tree(pass->names->ctx);
 	return RSK_OK;
 }
 
