@@ -109,6 +109,45 @@ Test(cage_check, successors_are_keys)
 	}
 }
 
+/* The last of several events, too. */
+Test(cage_check, successors_of_all_events_are_keys)
+{
+	struct rsk_key_event *events =
+		rsk_arena_array(&sample.report.arena, 3, sizeof(*events));
+	struct rsk_key *key = &sample.report.keys.ptr[0];
+
+	for (int i = 0; i < 3; i++)
+		events[i] = (struct rsk_key_event){ .successor = RSK_NO_KEY };
+	key->events = events;
+	key->events_len = 3;
+	accepted();
+	events[2].successor = (uint32_t)sample.report.keys.len;
+	refused();
+}
+
+/* Of every severity, and wherever in the list. */
+Test(cage_check, all_findings_are_counted)
+{
+	struct rsk_finding *last = RSK_VEC_PUSH(&sample.report.findings);
+
+	*last = sample.report.findings.ptr[0];
+	for (int i = 0; i < RSK_SEVERITIES; i++) {
+		uint64_t count = 0;
+
+		last = &sample.report.findings
+				.ptr[sample.report.findings.len - 1];
+		last->severity = (enum rsk_severity)i;
+		for (size_t k = 0; k < sample.report.findings.len; k++)
+			count += sample.report.findings.ptr[k].severity ==
+				 last->severity;
+		sample.report.counts[i] = count;
+		accepted();
+		sample.report.counts[i] = count - 1;
+		refused();
+		sample.report.counts[i] = count;
+	}
+}
+
 Test(cage_check, days_are_of_the_calendar)
 {
 	sample.report.today = 0;
