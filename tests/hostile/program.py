@@ -85,6 +85,7 @@ class Program:
         if done.status >= 128:
             lines.append(f"ended by signal {done.status - 128}")
         for word in (b"ERROR: AddressSanitizer", b"runtime error:",
+                     b"WARNING: ThreadSanitizer",
                      b"ERROR: LeakSanitizer"):
             if word in done.err:
                 lines.append(done.err.decode("utf-8", "replace")[:3000])

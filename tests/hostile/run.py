@@ -214,7 +214,8 @@ def arguments():
     options = parser.parse_args()
     options.rskan = os.path.abspath(options.rskan)
     with open(options.rskan, "rb") as file:
-        options.sanitized = b"__asan_init" in file.read()
+        data = file.read()
+        options.sanitized = b"__asan_init" in data or b"__tsan_init" in data
     return options
 
 

@@ -139,3 +139,45 @@ Test(buf, printf_longer_than_any_guess)
 	expect_padded(&buf);
 	rsk_buf_release(&buf);
 }
+
+/* What moves overlaps, and no byte beyond it does. */
+Test(buf, drop_moves_the_rest)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(100);
+
+	cr_assert_eq(rsk_buf_add_str(&buf, "0123456789"), RSK_OK);
+	buf.ptr[buf.cap - 1] = '!';
+	rsk_buf_drop(&buf, 3);
+	expect_holds(&buf, "3456789");
+	cr_expect_eq(buf.ptr[buf.cap - 1], '!');
+	rsk_buf_drop(&buf, 0);
+	expect_holds(&buf, "3456789");
+	rsk_buf_drop(&buf, 7);
+	expect_holds(&buf, "");
+	rsk_buf_release(&buf);
+}
+
+/* Room that is there is not asked for again, down to the last byte. */
+Test(buf, room_is_used_up_first)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(1000);
+	size_t cap;
+
+	cr_assert_eq(rsk_buf_reserve(&buf, 10), RSK_OK);
+	cap = buf.cap;
+	cr_expect_eq(cap, 10 + RSK_BUF_PAD);
+	cr_assert_eq(rsk_buf_reserve(&buf, 10), RSK_OK);
+	cr_expect_eq(buf.cap, cap);
+	cr_assert_eq(rsk_buf_reserve(&buf, 11), RSK_OK);
+	cr_expect_gt(buf.cap, cap + 1);
+	rsk_buf_release(&buf);
+}
+
+Test(buf, nothing_may_be_printed)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(100);
+
+	cr_expect_eq(rsk_buf_printf(&buf, "%s", ""), RSK_OK);
+	expect_holds(&buf, "");
+	rsk_buf_release(&buf);
+}
