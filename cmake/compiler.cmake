@@ -89,8 +89,13 @@ function(rsk_harden)
 		-fno-delete-null-pointer-checks
 		-fvisibility=hidden
 		-Wtrampolines
-		-Wbidi-chars=any
-		"-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
+		-Wbidi-chars=any)
+	# Not tried with the folder itself: the trial fails with a blank in it.
+	check_c_compiler_flag(-ffile-prefix-map=a=b rsk_has_prefix_map)
+	if(rsk_has_prefix_map)
+		target_compile_options(rsk_compiler INTERFACE
+			"-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
+	endif()
 	rsk_try_link(-z,relro -z,now -z,noexecstack -z,separate-code
 		-z,nodlopen --as-needed)
 endfunction()
