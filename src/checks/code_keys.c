@@ -106,9 +106,33 @@ static void find_sums(struct rsk_code *code, struct rsk_js_file *file)
 
 /* ---- init ---- */
 
+enum { MAX_ARMS = 32 }; /* tokens of a ? b : c, or of a ?? b */
+
+/* const name = dev ? 'a' : 'b': that name, or 0. */
+static uint32_t name_of_arm(const struct rsk_js *js, uint32_t token)
+{
+	for (uint32_t i = token - 1; i > 2 && token - i < MAX_ARMS; i--) {
+		enum rsk_js_kind kind = rsk_js_kind(js, i);
+
+		if (kind == RSK_JS_ASSIGN)
+			return rsk_js_text_is(js, i - 2, "const") ? i - 1 : 0;
+		if (kind == RSK_JS_SEMICOLON || kind == RSK_JS_COMMA ||
+			rsk_js_is_opener(kind))
+			return 0;
+	}
+	return 0;
+}
+
 /* The name that a literal is given: const name = '', { name: '' }; or 0. */
 static uint32_t given_name(const struct rsk_js *js, uint32_t token)
 {
+	enum rsk_js_kind before = rsk_js_kind(js, token - 1);
+
+	if (before == RSK_JS_QUESTION || before == RSK_JS_NULLISH ||
+		before == RSK_JS_OR ||
+		(before == RSK_JS_COLON &&
+			rsk_js_is(js, token - 2, RSK_JS_STRING)))
+		return name_of_arm(js, token);
 	if (token < 3 || !rsk_js_is_word(rsk_js_kind(js, token - 2)))
 		return 0;
 	if (rsk_js_is(js, token - 1, RSK_JS_COLON))
@@ -166,6 +190,13 @@ static bool is_used_once(
 	return n <= 1;
 }
 
+static bool stands_in(
+	const struct rsk_sdk_call *call, const struct rsk_js_val *val)
+{
+	return val->file == call->file && val->token > call->paren &&
+	       val->token < rsk_js_partner(call->file->js, call->paren);
+}
+
 /* A literal that only goes to init is what the vendor calls publishable. */
 static void look_at_init_key(struct rsk_code *code,
 	const struct rsk_sdk_call *call, const struct rsk_js_val *val)
@@ -180,7 +211,8 @@ static void look_at_init_key(struct rsk_code *code,
 		!rsk_js_is(val->file->js, val->token, RSK_JS_STRING) ||
 		rsk_program_side(code->project->program, call->file).side ==
 			RSK_SIDE_SERVER ||
-		!is_used_once(code, val->file, val->token))
+		!(stands_in(call, val) ||
+			is_used_once(code, val->file, val->token)))
 		return;
 	hit = rsk_code_hit(code, "publishable-key-in-source", val->file,
 		val->token, val->token);

@@ -33,18 +33,53 @@ static bool is_elsewhere(const struct logging *l, const struct rsk_js_val *val)
 	       val->token > rsk_js_partner(l->file->js, l->paren);
 }
 
+/* rsk_live_ and at least a few characters, one of them a digit. */
+static bool is_key(struct rsk_slice text)
+{
+	static const char *const prefixes[] = { "rsk_live_", "rsk_sandbox_" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct rsk_slice prefix = rsk_slice_str(prefixes[i]);
+
+		if (!rsk_slice_starts(text, prefix) ||
+			text.len < prefix.len + 6)
+			continue;
+		for (size_t j = prefix.len; j < text.len; j++)
+			if (text.ptr[j] >= '0' && text.ptr[j] <= '9')
+				return true;
+	}
+	return false;
+}
+
 static bool holds_key(
-	const struct logging *l, const struct rsk_js_val *val, unsigned depth)
+	const struct logging *l, struct rsk_js_val *val, unsigned depth);
+
+/* { key: process.env.RESYNC_API_KEY } */
+static bool object_holds_key(
+	const struct logging *l, struct rsk_js_val *val, unsigned depth)
+{
+	struct rsk_js_properties list = { 0 };
+	bool found = false;
+
+	rsk_js_properties(&l->code->eval, val, &list);
+	for (size_t i = 0; i < list.list.len && !found; i++)
+		found = holds_key(l, list.list.ptr[i].value, depth + 1);
+	RSK_VEC_RELEASE(&list.list);
+	return found;
+}
+
+static bool holds_key(
+	const struct logging *l, struct rsk_js_val *val, unsigned depth)
 {
 	if (val->kind == RSK_JS_V_OPAQUE)
 		return is_elsewhere(l, val) && is_key_read(val->path);
 	if (val->kind == RSK_JS_V_STRING)
-		return is_elsewhere(l, val) && val->text.len > 20 &&
-		       (rsk_slice_starts(val->text, RSK_LIT("rsk_live_")) ||
-			       rsk_slice_starts(
-				       val->text, RSK_LIT("rsk_sandbox_")));
-	if ((val->kind != RSK_JS_V_CONCAT && val->kind != RSK_JS_V_UNION) ||
-		depth > MAX_PARTS_DOWN)
+		return is_elsewhere(l, val) && is_key(val->text);
+	if (depth > MAX_PARTS_DOWN)
+		return false;
+	if (val->kind == RSK_JS_V_OBJECT)
+		return object_holds_key(l, val, depth);
+	if (val->kind != RSK_JS_V_CONCAT && val->kind != RSK_JS_V_UNION)
 		return false;
 	for (uint32_t i = 0; i < val->n_parts; i++)
 		if (val->parts[i] && holds_key(l, val->parts[i], depth + 1))
@@ -128,8 +163,7 @@ static bool names_key(struct rsk_slice text)
 	return false;
 }
 
-static bool has_key_in_query(
-	const struct logging *l, const struct rsk_js_val *url)
+static bool has_key_in_query(const struct logging *l, struct rsk_js_val *url)
 {
 	for (uint32_t i = 0; i + 1 < url->n_parts; i++)
 		if (url->parts[i] && url->parts[i + 1] &&

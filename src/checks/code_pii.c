@@ -337,12 +337,24 @@ static void look_at_argument(struct following *f, const struct rsk_datum_at *at,
 	}
 }
 
-/* make(user), where make returns an object. */
-static bool makes_object(struct following *f, const struct rsk_js_val *val)
+/* make(user), where make returns an object: what is in it is seen, so the
+ * name says no more. */
+static bool makes_object(const struct rsk_js_val *val)
 {
 	return val->kind == RSK_JS_V_CALL && val->result &&
-	       has_object(val->result) &&
-	       rsk_callee_effect(f->code, val) == RSK_EFFECT_UNKNOWN;
+	       has_object(val->result);
+}
+
+/* JSON.stringify({ ssn }) */
+static bool carries_object(struct following *f, const struct rsk_js_val *val)
+{
+	if (val->kind != RSK_JS_V_CALL ||
+		rsk_callee_effect(f->code, val) != RSK_EFFECT_CARRIES)
+		return false;
+	for (uint32_t i = 1; i < val->n_parts; i++)
+		if (val->parts[i] && has_object(val->parts[i]))
+			return true;
+	return false;
 }
 
 /* One value under a key, unless it is an object with keys of its own. */
@@ -358,8 +370,10 @@ static void look(struct following *f, const struct rsk_datum_at *at,
 		look_at_object(f, at, val);
 	} else if (is_list && (!at->is_value || has_object(val))) {
 		look_at_parts(f, at, val, 0);
-	} else if (makes_object(f, val)) {
+	} else if (makes_object(val)) {
 		look(f, at, val->result);
+	} else if (carries_object(f, val)) {
+		look_at_call(f, at, val);
 	} else if (at->is_value || at->sink->role != RSK_SINK_DATA) {
 		look_at_value(f, at, val);
 		if (val->kind == RSK_JS_V_OPAQUE ||

@@ -37,13 +37,25 @@ static bool is_client_config(struct rsk_slice path)
 	return starts_with_any(rsk_path_base(path), names);
 }
 
+/* build({ define: {} }) of esbuild, replace({}) of Rollup: any file may hold
+ * them. What is built for Node.js stays on the server. */
+static bool is_bundling(const struct rsk_js_file *file)
+{
+	struct rsk_slice source = file->js->source;
+
+	return (has(source, "'esbuild'") || has(source, "\"esbuild\"") ||
+		       has(source, "@rollup/plugin-replace") ||
+		       has(source, "rollup-plugin-replace")) &&
+	       !has(source, "'node'") && !has(source, "\"node\"");
+}
+
 /* define: {, env: {, extra: {, new DefinePlugin({ */
 static bool opens_public(const struct rsk_js *js, uint32_t i)
 {
 	static const char *const keys[] = { "define", "env", "extra",
 		"publicRuntimeConfig", "public" };
 	static const char *const calls[] = { "DefinePlugin",
-		"EnvironmentPlugin" };
+		"EnvironmentPlugin", "replace" };
 
 	if (!rsk_js_is(js, i, RSK_JS_LBRACE) &&
 		!rsk_js_is(js, i, RSK_JS_LBRACKET))
@@ -139,7 +151,7 @@ void rsk_code_public(struct rsk_code *code)
 
 		if (rsk_program_is_test(file->path))
 			continue;
-		if (is_client_config(file->path))
+		if (is_client_config(file->path) || is_bundling(file))
 			look_at_config(code, file);
 		else
 			look_at_reads(code, file);

@@ -34,17 +34,26 @@ static void look_at_sum(
 	rsk_code_push(code, &hit);
 }
 
+enum { MAX_MEMBERS = 4 }; /* of a.b.c + '://...' */
+
 /* The first token of a sum or a template that begins like an address. */
 static bool may_begin(const struct rsk_js *js, uint32_t i)
 {
 	struct rsk_slice text = rsk_js_text(js, i);
+	uint32_t last = i;
 
 	if (rsk_js_is(js, i, RSK_JS_TEMPLATE_OPEN))
 		return true;
-	return rsk_js_is(js, i + 1, RSK_JS_PLUS) &&
-	       ((rsk_js_is(js, i, RSK_JS_STRING) && text.len > 2 &&
-			(text.ptr[1] == 'h' || text.ptr[1] == 'w')) ||
-		       rsk_js_is_name(rsk_js_kind(js, i)));
+	if (rsk_js_is(js, i, RSK_JS_STRING))
+		return rsk_js_is(js, i + 1, RSK_JS_PLUS) && text.len > 2 &&
+		       (text.ptr[1] == 'h' || text.ptr[1] == 'w');
+	if (!rsk_js_is_name(rsk_js_kind(js, i)) ||
+		rsk_js_is(js, i - 1, RSK_JS_DOT))
+		return false;
+	while (rsk_js_is(js, last + 1, RSK_JS_DOT) &&
+		last < i + 2 * MAX_MEMBERS)
+		last += 2;
+	return rsk_js_is(js, last + 1, RSK_JS_PLUS);
 }
 
 /* url.startsWith('http://...'), url.replace('http://...', ...) */

@@ -519,6 +519,23 @@ void rsk_hook_push(struct rsk_hook *w, const char *rule, uint32_t token,
 	rsk_code_push(w->code, &hit);
 }
 
+/* if (url.pathname === '/hooks/resync'): a server without a router. */
+static uint32_t find_pathname(const struct rsk_js_file *file)
+{
+	const struct rsk_js *js = file->js;
+
+	for (uint32_t i = 3; i < js->count; i++)
+		if (rsk_js_is(js, i, RSK_JS_STRING) &&
+			(rsk_js_is(js, i - 1, RSK_JS_EQ_STRICT) ||
+				rsk_js_is(js, i - 1, RSK_JS_EQ)) &&
+			(rsk_js_text_is(js, i - 2, "pathname") ||
+				rsk_js_text_is(js, i - 2, "path") ||
+				rsk_js_text_is(js, i - 2, "url")) &&
+			rsk_webhook_is_path(rsk_hook_text(js, i)))
+			return i;
+	return 0;
+}
+
 /* Is there a route of ours at all? Its comparisons count then. */
 static bool speaks_of_hooks(const struct rsk_js_file *file)
 {
@@ -542,6 +559,8 @@ static void look_at_file(struct rsk_code *code, struct rsk_js_file *file)
 		rsk_hook_find_comparisons(&w);
 	routes = judge_routes(&w);
 	routes = judge_controllers(&w) || routes;
+	if (!w.event)
+		w.event = find_pathname(file);
 	if (routes || w.header || w.event || w.in_path) {
 		rsk_hook_find_hmacs(&w);
 		rsk_hook_find_ignored(&w);

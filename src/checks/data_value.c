@@ -16,12 +16,26 @@ static struct rsk_slice last_name(struct rsk_slice path)
 	return rsk_slice_cut(path, at, path.len);
 }
 
+/* a.b.mask(x): "mask", as it is written where it is called. */
+static struct rsk_slice called_name(const struct rsk_js_val *call)
+{
+	const struct rsk_js *js = call->file->js;
+	uint32_t i = call->token;
+
+	while (rsk_js_is(js, i + 1, RSK_JS_DOT))
+		i += 2;
+	return rsk_js_is_name(rsk_js_kind(js, i)) ? rsk_js_text(js, i)
+						  : RSK_LIT("");
+}
+
 struct rsk_slice rsk_callee_name(const struct rsk_js_val *call)
 {
 	const struct rsk_js_val *callee = call->n_parts ? call->parts[0] : NULL;
 
 	if (!callee)
 		return RSK_LIT("");
+	if (callee->kind == RSK_JS_V_FUNCTION)
+		return called_name(call);
 	if (callee->kind == RSK_JS_V_MEMBER)
 		return callee->text;
 	if (callee->path.len)
@@ -97,6 +111,9 @@ enum rsk_effect rsk_callee_effect(
 
 	if (is_tail(call, name) || stops_by_name(code, name) || asks(name))
 		return RSK_EFFECT_STOPS;
+	/* What it returns says more than its name. */
+	if (call->result)
+		return RSK_EFFECT_UNKNOWN;
 	for (size_t i = 0; i < code->vocabulary->sanitizers.len; i++) {
 		const struct rsk_sanitizer *s =
 			&code->vocabulary->sanitizers.ptr[i];
@@ -239,18 +256,19 @@ static void look_at_call(
 
 	if (effect == RSK_EFFECT_STOPS || !val->n_parts)
 		return;
-	l->view->carries = true;
+	l->view->carries = l->view->carries || !val->result;
 	if (effect == RSK_EFFECT_CARRIES) {
 		look_at_receiver(l, val, depth);
 		look_at_parts(l, val, 1, depth);
 		return;
 	}
 	l->view->computed = true;
-	look_at_getter(l, rsk_callee_name(val));
-	if (val->result)
+	if (val->result) {
 		look(l, val->result, depth + 1);
-	else
-		look_at_parts(l, val, 1, depth);
+		return;
+	}
+	look_at_getter(l, rsk_callee_name(val));
+	look_at_parts(l, val, 1, depth);
 }
 
 static void look_at_name(struct looking *l, const struct rsk_js_val *val)

@@ -211,7 +211,9 @@ static uint32_t second_argument(const struct rsk_js *js, uint32_t paren)
 {
 	uint32_t end = rsk_js_partner(js, paren);
 
-	if (!rsk_js_text_is(js, paren - 3, "Buffer"))
+	/* _.isEqual(a, b) */
+	if (!rsk_js_text_is(js, paren - 3, "Buffer") &&
+		!rsk_js_text_is(js, paren - 1, "isEqual"))
 		return 0;
 	for (uint32_t i = paren + 1; i < end; i = rsk_js_skip(js, i))
 		if (rsk_js_is(js, i, RSK_JS_COMMA))

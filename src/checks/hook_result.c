@@ -253,9 +253,41 @@ static bool is_forgotten(struct rsk_hook *w, uint32_t name)
 	       rsk_js_has(js, at, RSK_JS_NEWLINE);
 }
 
+/* if (!verify(...)) or `if (verify(...))` of an async function without await:
+ * a promise is always true. */
+static bool is_promise(struct rsk_hook *w, uint32_t paren)
+{
+	const struct rsk_js *js = w->file->js;
+	uint32_t first = paren - 1;
+	struct rsk_js_val *val;
+
+	while (first > 2 && rsk_js_is(js, first - 1, RSK_JS_DOT))
+		first -= 2;
+	if (!rsk_js_is(js, first - 1, RSK_JS_NOT) &&
+		!(rsk_js_is(js, first - 1, RSK_JS_LPAREN) &&
+			rsk_js_text_is(js, first - 2, "if")))
+		return false;
+	if (rsk_js_text_is(js, paren - 1, "verify") &&
+		rsk_js_text_is(js, paren - 3, "subtle"))
+		return true;
+	rsk_js_eval_begin(&w->code->eval, w->file, paren);
+	val = rsk_js_callee(&w->code->eval, w->file, paren);
+	w->looked = 0;
+	return val->kind == RSK_JS_V_FUNCTION &&
+	       val->file->bind->functions.ptr[val->number].async &&
+	       rsk_hook_function_verifies(w, val, 0);
+}
+
 static void look_at_call(struct rsk_hook *w, uint32_t paren)
 {
 	const struct rsk_js *js = w->file->js;
+
+	if (is_promise(w, paren)) {
+		rsk_hook_push(w, "webhook-result-ignored", paren - 1,
+			"The verification is a promise, which is always true: "
+			"`await` is missing");
+		return;
+	}
 
 	if ((is_alone(js, paren - 1, paren) || is_forgotten(w, paren - 1)) &&
 		compares(w, paren))
@@ -306,10 +338,52 @@ static bool is_optional(struct rsk_hook *w, uint32_t paren)
 	       !ends_with_return(js, body);
 }
 
+/* process.env.SKIP_WEBHOOK_CHECK, config.disableVerification */
+static bool is_switch(const struct rsk_js *js, uint32_t i)
+{
+	static const char *const parts[] = { "skip", "bypass", "disable",
+		"insecure", "no_verify", "noverify" };
+
+	if (is_environment(js, i))
+		return true;
+	if (!rsk_js_is_name(rsk_js_kind(js, i)) ||
+		!(rsk_js_text_is(js, i - 2, "env") ||
+			rsk_js_text_is(js, i - 2, "config")))
+		return false;
+	for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++)
+		if (rsk_webhook_has(rsk_js_text(js, i), parts[k]))
+			return true;
+	return false;
+}
+
+/* if (process.env.SKIP_CHECK) return true; and the verification behind it */
+static bool returns_by_switch(struct rsk_hook *w, uint32_t paren)
+{
+	const struct rsk_js *js = w->file->js;
+	uint32_t at = rsk_js_partner(js, paren) + 1;
+	uint32_t f = rsk_js_function_at(w->file->bind, paren);
+	bool by_switch = false;
+
+	for (uint32_t i = paren + 1; i + 1 < at; i++)
+		by_switch = by_switch || is_switch(js, i);
+	at += rsk_js_is(js, at, RSK_JS_LBRACE);
+	if (!by_switch || !f || !rsk_js_text_is(js, at, "return") ||
+		(!rsk_js_is(js, at + 1, RSK_JS_TRUE) &&
+			!rsk_js_text_is(js, at + 1, "next")))
+		return false;
+	w->looked = 0;
+	return rsk_hook_verifies(
+		w, w->file, at + 2, w->file->bind->functions.ptr[f].end, 0);
+}
+
 static void look_at_condition(struct rsk_hook *w, uint32_t paren)
 {
-	if (verifies_by_environment(w, paren) || only_tells(w, paren) ||
-		is_optional(w, paren))
+	if (returns_by_switch(w, paren))
+		rsk_hook_push(w, "webhook-result-ignored", paren - 1,
+			"A switch of the environment lets everything through "
+			"unverified");
+	else if (verifies_by_environment(w, paren) || only_tells(w, paren) ||
+		 is_optional(w, paren))
 		rsk_hook_push(w, "webhook-result-ignored", paren - 1, NULL);
 }
 

@@ -41,6 +41,7 @@ static const struct {
 	{ "firebase-functions", RSK_SIDE_SERVER,
 		"it imports firebase-functions" },
 	{ "aws-lambda", RSK_SIDE_SERVER, "it imports aws-lambda" },
+	{ "esbuild", RSK_SIDE_SERVER, "it builds with esbuild" },
 	{ "node:", RSK_SIDE_SERVER, "it imports a module of Node" },
 	{ "fs", RSK_SIDE_SERVER, "it imports a module of Node" },
 	{ "fs/promises", RSK_SIDE_SERVER, "it imports a module of Node" },
@@ -90,6 +91,9 @@ static const struct {
 	{ "/vue.config", true, RSK_SIDE_SERVER, "it configures a build" },
 	{ "/nuxt.config", true, RSK_SIDE_SERVER, "it configures a build" },
 	{ "/metro.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/rollup.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/esbuild.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/tsup.config", true, RSK_SIDE_SERVER, "it configures a build" },
 	{ "/app.config", true, RSK_SIDE_CLIENT,
 		"it configures what is built into an app" },
 };
@@ -104,6 +108,7 @@ static const struct {
 	{ "document", RSK_SIDE_CLIENT, "it uses document" },
 	{ "localStorage", RSK_SIDE_CLIENT, "it uses localStorage" },
 	{ "navigator", RSK_SIDE_CLIENT, "it uses navigator" },
+	{ "chrome", RSK_SIDE_CLIENT, "it is part of a browser extension" },
 	{ "useState", RSK_SIDE_CLIENT, "it uses React state" },
 	{ "useEffect", RSK_SIDE_CLIENT, "it uses React effects" },
 };
@@ -216,6 +221,37 @@ static struct rsk_side_view by_path(
 	return unknown;
 }
 
+static bool depends_on(
+	struct rsk_program *program, struct rsk_slice path, const char *name)
+{
+	const struct rsk_package *package = rsk_program_package(program, path);
+
+	for (size_t i = 0; package && i < package->n_depends; i++)
+		if (rsk_slice_eq_str(package->depends[i], name))
+			return true;
+	return false;
+}
+
+/* Below app/ of Next.js what is not 'use client' is rendered by the server;
+ * these files nobody imports. */
+static struct rsk_side_view by_next(
+	struct rsk_program *program, struct rsk_slice path)
+{
+	static const char *const files[] = { "page", "layout", "template",
+		"default", "loading", "not-found", "sitemap", "robots" };
+	struct rsk_slice stem = stem_of(path);
+	struct rsk_slice base = rsk_path_base(stem);
+	bool there = rsk_slice_starts(path, RSK_LIT("app/")) ||
+		     rsk_slice_find(path, RSK_LIT("/app/")) < path.len;
+
+	for (size_t i = 0; there && i < COUNT(files); i++)
+		if (rsk_slice_eq_str(base, files[i]) &&
+			depends_on(program, path, "next"))
+			return seen(RSK_SIDE_SERVER, true,
+				"it is a component of the server");
+	return unknown;
+}
+
 static struct rsk_side_view hard_side(
 	struct rsk_program *program, const struct rsk_js_file *file)
 {
@@ -225,6 +261,8 @@ static struct rsk_side_view hard_side(
 		view = by_path(program, file->path);
 	if (!view.side)
 		view = by_imports(program, file);
+	if (!view.side)
+		view = by_next(program, file->path);
 	if (!view.side &&
 		(rsk_slice_ends(file->path, RSK_LIT(".vue")) ||
 			rsk_slice_ends(file->path, RSK_LIT(".svelte"))))
@@ -251,14 +289,9 @@ static struct rsk_side_view by_globals(const struct rsk_js_file *file)
 static struct rsk_side_view by_package(
 	struct rsk_program *program, struct rsk_slice path)
 {
-	const struct rsk_package *package = rsk_program_package(program, path);
-
-	for (size_t i = 0; package && i < COUNT(depends); i++)
-		for (size_t j = 0; j < package->n_depends; j++)
-			if (rsk_slice_eq_str(
-				    package->depends[j], depends[i].package))
-				return seen(
-					depends[i].side, false, depends[i].why);
+	for (size_t i = 0; i < COUNT(depends); i++)
+		if (depends_on(program, path, depends[i].package))
+			return seen(depends[i].side, false, depends[i].why);
 	return unknown;
 }
 

@@ -270,6 +270,8 @@ static const struct rsk_field pattern_rows[] = {
 	{ "context", read_context, 0, IN_CHECKLIST, 0 },
 	{ "requires-context", rsk_read_bool, AT(requires_context), IN_CHECKLIST,
 		0 },
+	{ "requires-project-context", rsk_read_bool, AT(requires_project),
+		IN_FINDING, 0 },
 	{ "confidence-without-context", rsk_read_confidence,
 		AT(confidence_without), IN_FINDING, 0 },
 };
@@ -291,6 +293,8 @@ static enum rsk_err check_context(
 			without);
 	if (!alone)
 		alone = rsk_yaml_get(node, "requires-context");
+	if (!alone)
+		alone = rsk_yaml_get(node, "requires-project-context");
 	if (alone && !loader->context)
 		return rsk_key_fail(&loader->in, alone,
 			"'%s' has no meaning without 'context'",

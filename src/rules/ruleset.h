@@ -107,6 +107,7 @@ struct rsk_pattern {
 	bool binary;                  /* also runs on what is not text */
 	uint32_t context;             /* rule of kind context, or RSK_NO_RULE */
 	bool requires_context;        /* no match in a file without it */
+	bool requires_project;        /* none where no file has it */
 };
 
 #define RSK_NO_RULE UINT32_MAX

@@ -183,14 +183,23 @@ static void check_project(struct finish *f)
 	SORT(&f->facts, rsk_fact_cmp);
 }
 
+/* What only counts in a project that has the context, and what it does not
+ * have. */
 static void weigh_context(struct finish *f)
 {
+	size_t kept = 0;
+
 	for (size_t i = 0; i < f->drafts.len; i++) {
 		struct rsk_draft *draft = &f->drafts.ptr[i];
+		bool has = draft->context != RSK_NO_RULE &&
+			   f->context[draft->context];
 
-		if (draft->context != RSK_NO_RULE && f->context[draft->context])
+		if (has)
 			draft->finding.confidence = draft->raised;
+		if (has || !draft->conditional)
+			f->drafts.ptr[kept++] = *draft;
 	}
+	f->drafts.len = kept;
 }
 
 static bool is_of_history(const struct rsk_finding *finding)

@@ -358,6 +358,7 @@ static void add_draft(struct rsk_worker *worker, const struct rsk_hit *hit)
 		},
 		.raised = weigh(worker, pattern->confidence),
 		.context = sure ? RSK_NO_RULE : pattern->context,
+		.conditional = !sure && pattern->requires_project,
 		.match = hit->match,
 	};
 

@@ -23,7 +23,8 @@ static bool fired(const struct rsk_worker *worker, const struct rsk_rule *rule)
 	const struct rsk_ruleset *rules = worker->scan->rules;
 
 	for (size_t i = 0; i < worker->drafts.len; i++)
-		if (!strcmp(worker->drafts.ptr[i].finding.rule, rule->id))
+		if (!worker->drafts.ptr[i].conditional &&
+			!strcmp(worker->drafts.ptr[i].finding.rule, rule->id))
 			return true;
 	for (size_t i = 0; i < worker->facts.len; i++)
 		if (!strcmp(worker->facts.ptr[i].rule, rule->id))

@@ -64,6 +64,7 @@ struct rsk_draft {
 	struct rsk_fingerprint_base base;
 	enum rsk_confidence raised; /* when the project has the context */
 	uint32_t context;           /* that context's rule, or RSK_NO_RULE */
+	bool conditional;           /* nothing, unless the project has it */
 	struct rsk_match match;     /* what it was made of */
 };
 

@@ -93,6 +93,7 @@ enum rsk_js_write_kind {
 	RSK_JS_WRITE_DELETE,   /* delete x.p */
 	RSK_JS_WRITE_MERGE, /* Object.assign(x, v, ...): value is the first v */
 	RSK_JS_WRITE_PATTERN, /* ({a: x} = v): step says which part of v */
+	RSK_JS_WRITE_BOUND,   /* bind:value={x.p} of a Svelte template */
 };
 
 struct rsk_js_write {

@@ -86,6 +86,24 @@ static bool is_field(struct rsk_js_walk *walk, uint32_t i)
 	       !rsk_js_is(walk->js, i - 1, RSK_JS_ASSIGN);
 }
 
+/* The name at the beginning of bind:value={x}: what a user enters comes there,
+ * whatever the name was given before. */
+static bool is_bound(const struct rsk_js *js, uint32_t i)
+{
+	static const struct rsk_slice mark = RSK_LIT("bind:");
+	uint32_t at = rsk_js_begin(js, i);
+	const uint8_t *src = js->source.ptr;
+
+	if (at < 8 || src[at - 1] != '{' || src[at - 2] != '=')
+		return false;
+	for (at -= 2; at > mark.len && at + 40 > rsk_js_begin(js, i); at--)
+		if (src[at] == ':')
+			return rsk_slice_ends(rsk_slice(src, at + 1), mark);
+		else if (src[at] == ' ' || src[at] == '\n')
+			return false;
+	return false;
+}
+
 void rsk_js_bind_write(struct rsk_js_walk *walk, uint32_t i)
 {
 	const struct rsk_js *js = walk->js;
@@ -95,6 +113,8 @@ void rsk_js_bind_write(struct rsk_js_walk *walk, uint32_t i)
 
 	uint32_t end = target_end(js, i);
 	enum rsk_js_write_kind kind = kind_of(js, i, end);
+	if (kind == RSK_JS_WRITE_NONE && is_bound(js, i))
+		kind = RSK_JS_WRITE_BOUND;
 	if (kind == RSK_JS_WRITE_NONE || is_field(walk, i))
 		return;
 	bool has_value =

@@ -483,16 +483,37 @@ struct rsk_js_val *rsk_js_callee(
 		eval, (struct rsk_js_spot){ file, NULL }, call->a);
 }
 
+/* f(...list): part `n` of a list that is the last argument. */
+static struct rsk_js_val *spread_part(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_item *item, uint32_t n)
+{
+	struct rsk_js_val *list = rsk_js_eval_token(eval, spot, item->value);
+	bool known = (list->kind == RSK_JS_V_PARAM && list->open) ||
+		     (list->kind == RSK_JS_V_ARRAY && !list->open);
+
+	if (!known)
+		return rsk_js_new_val(
+			eval, RSK_JS_V_UNKNOWN, spot.file, item->value);
+	return rsk_js_get(eval, list,
+		rsk_slice_str(
+			rsk_arena_printf(&eval->arena, "%u", (unsigned)n)));
+}
+
+struct rsk_js_val *rsk_js_argument_of(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *call, uint32_t n)
+{
+	for (uint32_t i = 0; i <= n && i < call->n_items; i++)
+		if (call->items[i].kind == RSK_JS_ITEM_SPREAD)
+			return spread_part(eval, spot, &call->items[i], n - i);
+	if (n >= call->n_items)
+		return rsk_js_new_val(
+			eval, RSK_JS_V_NULL, spot.file, call->token);
+	return rsk_js_eval_token(eval, spot, call->items[n].value);
+}
+
 struct rsk_js_val *rsk_js_argument(struct rsk_js_eval *eval,
 	struct rsk_js_file *file, uint32_t paren, uint32_t n)
 {
-	const struct rsk_js_node *call = rsk_js_call_at(&file->exprs, paren);
-
-	for (uint32_t i = 0; i <= n && i < call->n_items; i++)
-		if (call->items[i].kind == RSK_JS_ITEM_SPREAD)
-			return rsk_js_new_val(
-				eval, RSK_JS_V_UNKNOWN, file, paren);
-	if (n >= call->n_items)
-		return rsk_js_new_val(eval, RSK_JS_V_NULL, file, paren);
-	return rsk_js_eval_at(eval, file, call->items[n].value);
+	return rsk_js_argument_of(eval, (struct rsk_js_spot){ file, NULL },
+		rsk_js_call_at(&file->exprs, paren), n);
 }

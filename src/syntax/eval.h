@@ -75,7 +75,8 @@ enum rsk_js_val_kind {
 
 struct rsk_js_val {
 	uint8_t kind;
-	bool open;       /* OBJECT: may have keys that are not listed */
+	bool open; /* OBJECT: may have keys that are not listed; PARAM: the
+		      list of all from `index` on, f(...list) */
 	uint32_t number; /* see above */
 	uint32_t index;  /* PARAM: which one */
 	uint32_t token;  /* where it stands in `file`; a ?: at its ? */

@@ -263,6 +263,86 @@ static struct rsk_js_val *call_map(struct rsk_js_eval *eval,
 	return list;
 }
 
+static struct rsk_js_val *plain_call(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node,
+	struct rsk_js_val *callee);
+
+static bool is_constant(const struct rsk_js_val *val)
+{
+	return val->kind == RSK_JS_V_STRING || val->kind == RSK_JS_V_NUMBER ||
+	       val->kind == RSK_JS_V_BOOL || val->kind == RSK_JS_V_NULL;
+}
+
+/* What an object holds later, when all that is seen is how it begins:
+ * { email: '' }. */
+static struct rsk_js_val *later(struct rsk_js_eval *eval,
+	struct rsk_js_val *begin, struct rsk_slice path)
+{
+	struct rsk_js_val *val = begin;
+
+	if (begin->kind != RSK_JS_V_OBJECT || !rsk_js_enter(eval))
+		return begin;
+	for (uint32_t i = 0; i < begin->n_props; i++) {
+		struct rsk_js_prop prop = begin->props[i];
+		struct rsk_js_val *was;
+
+		if (prop.kind != RSK_JS_P_VALUE)
+			continue;
+		was = rsk_js_prop_value(eval, &begin->props[i]);
+		struct rsk_slice own = rsk_slice_str(rsk_arena_printf(
+			&eval->arena, "%.*s%s%.*s", (int)path.len,
+			path.ptr ? (const char *)path.ptr : "",
+			path.len ? "." : "", (int)prop.key.len,
+			prop.key.ptr ? (const char *)prop.key.ptr : ""));
+		prop.value = later(eval, was, own);
+		if (is_constant(was)) {
+			prop.value = rsk_js_new_val(eval, RSK_JS_V_OPAQUE,
+				prop.spot.file, prop.token);
+			prop.value->path = own;
+		}
+		val = rsk_js_with_prop(eval, val, prop);
+	}
+	rsk_js_leave(eval);
+	return val;
+}
+
+/* reactive({ email: '' }), $state({ email: '' }) */
+static struct rsk_js_val *call_state(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *begin = argument(eval, spot, node, 0);
+
+	if (begin->kind != RSK_JS_V_OBJECT || !begin->n_props)
+		return NULL;
+	/* Keys that it begins without may come, too. */
+	return rsk_js_with_prop(eval,
+		plain_call(eval, spot, node,
+			rsk_js_eval_node(eval, spot, node->a)),
+		(struct rsk_js_prop){ .kind = RSK_JS_P_SPREAD,
+			.token = begin->token,
+			.spot = spot,
+			.value = later(eval, begin, RSK_LIT("")) });
+}
+
+/* const [form, setForm] = useState({ email: '' }) */
+static struct rsk_js_val *call_use_state(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	struct rsk_js_val *state = call_state(eval, spot, node);
+	struct rsk_js_val *pair;
+
+	if (!state)
+		return NULL;
+	pair = rsk_js_new_val(eval, RSK_JS_V_ARRAY, spot.file, node->token);
+	pair->parts =
+		rsk_arena_array(&eval->arena, 2, sizeof(struct rsk_js_val *));
+	pair->parts[0] = state;
+	pair->parts[1] =
+		rsk_js_new_val(eval, RSK_JS_V_UNKNOWN, spot.file, node->token);
+	pair->n_parts = 2;
+	return pair;
+}
+
 typedef struct rsk_js_val *known_call(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_node *node);
 
@@ -287,6 +367,10 @@ static const struct known {
 	{ "resolve", true, call_inject },
 	{ "map", true, call_map },
 	{ "flatMap", true, call_map },
+	{ "reactive", true, call_state },
+	{ "shallowReactive", true, call_state },
+	{ "$state", true, call_state },
+	{ "useState", true, call_use_state },
 	{ "memo", true, call_same },
 	{ "debounce", true, call_same },
 	{ "throttle", true, call_same },

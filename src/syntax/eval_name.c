@@ -109,18 +109,31 @@ static const struct rsk_js_env *env_of(
 	return env;
 }
 
-static struct rsk_js_val *argument_of(
-	struct rsk_js_eval *eval, const struct rsk_js_env *env, uint32_t n)
+/* function f(...list) */
+static bool is_rest(struct rsk_js_spot spot, const struct rsk_js_binding *b)
 {
-	const struct rsk_js_node *call = env->call;
+	const struct rsk_js_step *step = &spot.file->bind->steps.ptr[b->step];
 
-	for (uint32_t i = 0; i <= n && i < call->n_items; i++)
-		if (call->items[i].kind == RSK_JS_ITEM_SPREAD)
-			return unknown_at(eval, env->from, call->token);
-	if (n >= call->n_items)
-		return rsk_js_new_val(
-			eval, RSK_JS_V_NULL, env->from.file, call->token);
-	return rsk_js_eval_token(eval, env->from, call->items[n].value);
+	return b->step && step->kind == RSK_JS_STEP_REST &&
+	       rsk_js_is(spot.file->js, step->token, RSK_JS_LPAREN);
+}
+
+/* What the call that is followed gives to `...list`. */
+static struct rsk_js_val *rest_arguments(
+	struct rsk_js_eval *eval, const struct rsk_js_env *env, uint32_t first)
+{
+	uint32_t n =
+		env->call->n_items > first ? env->call->n_items - first : 0;
+	struct rsk_js_val *list = rsk_js_new_val(
+		eval, RSK_JS_V_ARRAY, env->from.file, env->call->token);
+
+	list->parts =
+		rsk_arena_array(&eval->arena, n, sizeof(struct rsk_js_val *));
+	list->n_parts = n;
+	for (uint32_t i = 0; i < n; i++)
+		list->parts[i] = rsk_js_argument_of(
+			eval, env->from, env->call, first + i);
+	return list;
 }
 
 /* Methods whose callback gets the parts of what they are called on, or what
@@ -172,18 +185,23 @@ static struct rsk_js_val *eval_param(struct rsk_js_eval *eval,
 	const struct rsk_js_env *env = env_of(spot, b->function);
 	struct rsk_js_val *val = NULL;
 
+	if (env && is_rest(spot, b))
+		return rest_arguments(eval, env, b->param);
 	if (env)
-		val = argument_of(eval, env, b->param);
-	else if (b->param == 0)
+		val = rsk_js_argument_of(eval, env->from, env->call, b->param);
+	else if (b->param == 0 && !is_rest(spot, b))
 		val = callback_argument(eval, spot, b->function);
 	if (!val) {
 		val = rsk_js_new_val(eval, RSK_JS_V_PARAM, spot.file, b->name);
 		val->number = b->function;
 		val->index = b->param;
+		val->open = is_rest(spot, b);
 		/* So that its own name is known, too. */
-		if (!b->step)
+		if (!b->step || val->open)
 			val->text = rsk_js_value(
 				spot.file->js, b->name, &eval->arena);
+		if (val->open)
+			return val;
 	}
 	return take_steps(eval, spot, val, b->step);
 }
@@ -293,6 +311,8 @@ static bool counts(const struct rsk_js_eval *eval, struct rsk_js_spot spot,
 	uint32_t home = bind->scopes.ptr[b->scope].function;
 	uint32_t use = 0;
 
+	if (write->kind == RSK_JS_WRITE_BOUND)
+		return true;
 	if (at && (is_within(bind, write, at) ||
 			  (write->target > at &&
 				  write->function ==
@@ -349,14 +369,16 @@ static struct rsk_slice next_key(
 		       : RSK_LIT("");
 }
 
-static struct rsk_js_prop write_prop(
+static struct rsk_js_prop write_prop(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_write *write)
 {
 	struct rsk_js_prop prop = {
 		.token = write->end - 1, .expr = write->value, .spot = spot
 	};
 
-	if (write->kind == RSK_JS_WRITE_DELETE)
+	if (write->kind == RSK_JS_WRITE_BOUND)
+		prop.value = name_only(eval, spot, prop.token);
+	else if (write->kind == RSK_JS_WRITE_DELETE)
 		prop.kind = RSK_JS_P_DELETE;
 	else if (write->kind == RSK_JS_WRITE_MERGE)
 		prop.kind = RSK_JS_P_SPREAD;
@@ -368,7 +390,7 @@ static struct rsk_js_val *with_member(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, struct rsk_js_val *val,
 	const struct rsk_js_write *write)
 {
-	struct rsk_js_prop prop = write_prop(spot, write);
+	struct rsk_js_prop prop = write_prop(eval, spot, write);
 	struct rsk_js_val *levels[MAX_STEPS];
 	struct rsk_slice keys[MAX_STEPS];
 	uint32_t n = 0;
@@ -415,6 +437,8 @@ static struct rsk_js_val *after_write(struct rsk_js_eval *eval,
 
 	if (!is_whole(write))
 		return with_member(eval, spot, val, write);
+	if (write->kind == RSK_JS_WRITE_BOUND)
+		return name_only(eval, spot, write->target);
 	if (!write->value)
 		return rsk_js_new_val(
 			eval, RSK_JS_V_NUMBER, spot.file, write->target);

@@ -150,6 +150,32 @@ static struct rsk_js_val *member_of(
 	return member;
 }
 
+/* list[1] of f(a, ...list): the parameter that would stand there. */
+static struct rsk_js_val *part_of_rest(struct rsk_js_eval *eval,
+	const struct rsk_js_val *list, struct rsk_slice key)
+{
+	struct rsk_js_val *part;
+
+	if (key.len != 1 || key.ptr[0] < '0' || key.ptr[0] > '9')
+		return NULL;
+	part = rsk_arena_alloc(&eval->arena, sizeof(*part));
+	*part = *list;
+	part->open = false;
+	part->index += (uint32_t)(key.ptr[0] - '0');
+	return part;
+}
+
+static struct rsk_js_val *get_from_param(
+	struct rsk_js_eval *eval, struct rsk_js_val *val, struct rsk_slice key)
+{
+	struct rsk_js_val *member =
+		val->open && !val->path.len
+			? part_of_rest(eval, val, key)
+			: rsk_js_typed_member(eval, val, key);
+
+	return member ? member : longer_path(eval, val, key);
+}
+
 /* Is it an object all of whose keys are known? */
 static bool is_closed(const struct rsk_js_val *val)
 {
@@ -262,11 +288,8 @@ static struct rsk_js_val *get(
 		return get_from_union(eval, val, key);
 	case RSK_JS_V_ARRAY:
 		return get_from_array(eval, val, key);
-	case RSK_JS_V_PARAM: {
-		struct rsk_js_val *member = rsk_js_typed_member(eval, val, key);
-
-		return member ? member : longer_path(eval, val, key);
-	}
+	case RSK_JS_V_PARAM:
+		return get_from_param(eval, val, key);
 	case RSK_JS_V_MODULE:
 	case RSK_JS_V_OPAQUE:
 		return longer_path(eval, val, key);

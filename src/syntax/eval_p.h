@@ -55,6 +55,10 @@ struct rsk_js_val *rsk_js_eval_node(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_node *node);
 struct rsk_js_val *rsk_js_union(
 	struct rsk_js_eval *eval, struct rsk_js_val *a, struct rsk_js_val *b);
+/* Argument `n` of a call: NULL value when there is none. Of a spread list that
+ * is known, and of the caller's own arguments, its part. */
+struct rsk_js_val *rsk_js_argument_of(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *call, uint32_t n);
 /* The name a key token means. */
 struct rsk_slice rsk_js_key_text(
 	struct rsk_js_eval *eval, struct rsk_js_file *file, uint32_t key);
