@@ -32,6 +32,8 @@ static void fill(struct rsk_report *report, struct rsk_slice text)
 	report->command = report->target = report->version = string;
 	*RSK_VEC_PUSH(&report->findings) = finding;
 	*RSK_VEC_PUSH(&report->suppressed) = finding;
+	*RSK_VEC_PUSH(&report->policy) =
+		(struct rsk_policy_note){ string, string };
 	report->counts[RSK_HIGH] = 1;
 	rsk_coverage_gap(&report->coverage, &report->coverage.files, RSK_GAP_IO,
 		text, string);

@@ -150,6 +150,51 @@ Test(cage_shapes, refuses_what_is_cut)
 	sample_release(&sample);
 }
 
+/* A length, a flag, an enum, a text that is anything: an error or a report,
+ * and no more memory than there are bytes of. */
+Test(cage_shapes, survives_any_lie)
+{
+	static const uint8_t lies[] = { 0xff, 0x7f, 0x02, 0x00 };
+	struct sample sample;
+	struct rsk_report copy;
+	struct rsk_buf bytes;
+
+	fill(&sample);
+	bytes = encoded(&sample.report);
+	for (size_t i = 0; i + 8 <= bytes.len; i++) {
+		uint8_t *at = bytes.ptr + i;
+		uint8_t kept[8];
+
+		memcpy(kept, at, sizeof(kept));
+		memset(at, lies[i % sizeof(lies)], sizeof(kept));
+		(void)decoded(&copy, rsk_buf_slice(&bytes));
+		rsk_report_release(&copy);
+		memcpy(at, kept, sizeof(kept));
+	}
+	rsk_buf_release(&bytes);
+	sample_release(&sample);
+}
+
+Test(cage_shapes, takes_0_and_1_for_a_flag)
+{
+	struct rsk_report report = {
+		.command = "", .target = "", .version = ""
+	};
+	struct rsk_report copy;
+
+	for (unsigned flag = 0; flag <= UINT8_MAX; flag++) {
+		struct rsk_buf bytes = encoded(&report);
+		uint8_t *last = bytes.ptr + bytes.len - sizeof(int) - 1;
+
+		*last = (uint8_t)flag;
+		cr_expect_eq(decoded(&copy, rsk_buf_slice(&bytes)),
+			flag > 1 ? RSK_CORRUPT : RSK_OK, "%u", flag);
+		cr_expect_eq(copy.complete, flag == 1);
+		rsk_report_release(&copy);
+		rsk_buf_release(&bytes);
+	}
+}
+
 static struct rsk_said said_of(struct rsk_cage_result *result,
 	const void *bytes, size_t len, enum rsk_err expected)
 {

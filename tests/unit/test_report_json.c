@@ -54,6 +54,7 @@ static struct string strings[] = {
 	{ "a\xff\xed\xa0\x80", "\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
 			       "\xef\xbf\xbd\"\n" },
 	{ "##[x] ##", "\"#\\u0023[x] ##\"\n" },
+	{ "## x ##y", "\"## x #\\u0023y\"\n" },
 	{ "\xc3", "\"\xef\xbf\xbd\"\n" },
 };
 
