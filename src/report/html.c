@@ -47,7 +47,7 @@ static const char *target_of(const struct rsk_html *html)
 {
 	const char *target = html->report->target;
 
-	return strcmp(target, ".") ? target : "this folder";
+	return target && strcmp(target, ".") == 0 ? "this folder" : target;
 }
 
 static void add_title(struct rsk_html *html)
