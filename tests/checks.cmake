@@ -48,6 +48,7 @@ rsk_check(markdown ${PYTHON3} tests/markdown/test_markdown.py
 rsk_check(packaging tests/packaging/check ${PROJECT_BINARY_DIR})
 rsk_check(limits tools/limits.py --check)
 rsk_check(shop tests/shop/check.py $<TARGET_FILE:rskan>)
+rsk_check(shop_fix tests/shop/fix.py $<TARGET_FILE:rskan>)
 rsk_check(checklist tools/check-checklist.sh $<TARGET_FILE:rskan>)
 rsk_check(sample tools/sample.py --check $<TARGET_FILE:rskan>)
 rsk_check(screenshot tools/screenshot.py --check $<TARGET_FILE:rskan>)

@@ -108,6 +108,8 @@ RSK_MUST_CHECK enum rsk_err rsk_record_audit(
 
 /* cmd_fix.c: `rskan fix`; and the same edits for a report of a folder. */
 enum rsk_exit rsk_conclude_fix(const struct rsk_told *told);
+/* Why it cannot be done with these options, or NULL. */
+const char *rsk_fix_misuse(const struct rsk_options *options);
 void rsk_add_edits(struct rsk_report *report, struct rsk_scan *scan,
 	const struct rsk_fix_options *options);
 

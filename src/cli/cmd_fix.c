@@ -131,8 +131,10 @@ static enum rsk_exit apply(struct fixing *f)
 	char line[RSK_DIAG_LINE_MAX];
 
 	if (rsk_fix_apply(&f->fix, &f->options, &f->done, &diag)) {
-		rsk_complain("%s", rsk_scan_mask(f->told->scan,
-					   rsk_diag_text(&diag, line)));
+		rsk_complain("%s; %zu of %zu files are written",
+			rsk_scan_mask(
+				f->told->scan, rsk_diag_text(&diag, line)),
+			f->done.written, f->fix.files.len);
 		return RSK_EXIT_FAILURE;
 	}
 	if (f->done.changed)
@@ -220,6 +222,20 @@ void rsk_add_edits(struct rsk_report *report, struct rsk_scan *scan,
 		add_repair(report, scan, first, end - i);
 	}
 	rsk_fix_release(&fix);
+}
+
+/* Options that would be passed over in silence, or put a key where others
+ * read. */
+const char *rsk_fix_misuse(const struct rsk_options *options)
+{
+	if (strcmp(options->format->name, "text") != 0)
+		return "its edits are text; 'rskan scan --format sarif' has "
+		       "them as `fixes`";
+	if (options->apply && options->output)
+		return "--apply writes the files, --output a patch: take one";
+	if (options->output && !strcmp(options->output, "-"))
+		return "a patch has keys in it and goes into a file of its own";
+	return NULL;
 }
 
 enum rsk_exit rsk_conclude_fix(const struct rsk_told *told)

@@ -539,6 +539,12 @@ enum rsk_exit rsk_cmd_scan(
 			command->name);
 		return RSK_EXIT_USAGE;
 	}
+	if (kinds[kind_of(&run)].conclude == rsk_conclude_fix &&
+		rsk_fix_misuse(options)) {
+		rsk_complain(
+			"'%s': %s", command->name, rsk_fix_misuse(options));
+		return RSK_EXIT_USAGE;
+	}
 	if (options->require_sandbox && reads_again(&run)) {
 		rsk_complain("'%s' reads files again to write what is in them: "
 			     "there is no sandbox for that",

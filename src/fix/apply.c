@@ -121,6 +121,9 @@ static enum rsk_err write_temporary(struct applying *a)
 		umask(mask);
 		a->st.st_mode = 0666 & ~mask;
 	}
+	/* Who may not give a file away owns the new one, without set-uid. */
+	else if (fchown(fd, a->st.st_uid, a->st.st_gid))
+		a->st.st_mode &= 0777;
 	if (!write_all(fd, rsk_buf_slice(&bytes)) ||
 		fchmod(fd, a->st.st_mode & 07777) || fsync(fd))
 		err = RSK_IO;

@@ -18,6 +18,7 @@ struct fix_source {
 	struct rsk_slice bytes;
 	bool readable;   /* plain UTF-8; else `why` */
 	bool is_missing; /* there is no such file */
+	bool is_locked;  /* nobody may write it: a person's wish */
 	const char *why;
 	size_t skip; /* bytes of a mark in front */
 	uint8_t hash[RSK_SHA256_BYTES];
@@ -64,6 +65,9 @@ void fix_step(struct repair *r, const char *text);
 /* Say why not. Returns false. */
 bool fix_refuse(struct repair *r, const char *why);
 
+/* May the repair's file, or a new one of its name, be written? Else why not. */
+bool fix_may_edit(struct repair *r);
+
 /* The line around an offset, without its ending: [file]. */
 size_t fix_line_begin(struct rsk_slice bytes, size_t at);
 size_t fix_line_end(struct rsk_slice bytes, size_t at);
@@ -87,6 +91,7 @@ bool fix_literal(struct repair *r);
  * counts for the others of that key.
  */
 const char *fix_variable(struct repair *r);
+bool fix_is_variable(struct rsk_slice word); /* such a name: RESYNC_... */
 void fix_note_name(struct repair *r);
 
 /* What the package.json above a file says of how its code is built. */
@@ -112,6 +117,9 @@ bool fix_compare(struct repair *r);
 
 /* ignore.c: missing lines of .gitignore; .env.example. */
 bool fix_ignore(struct repair *r);
+/* What a file that is tracked needs as well: a line of .gitignore, and its
+ * variables in .env.example. Is there an edit? */
+bool fix_ignore_tracked(struct repair *r);
 void fix_examples(struct planning *p);
 
 /* diff.c: the bytes that the file becomes. RSK_TOOBIG. */

@@ -1,5 +1,8 @@
 #include "fix/fix_p.h"
 
+#include <fnmatch.h>
+#include <string.h>
+
 /* Lines that files are lacking: of .gitignore, of .env.example. */
 
 /*
@@ -92,14 +95,90 @@ bool fix_ignore(struct repair *r)
 	bool done = false;
 
 	r->source = fix_source(r->p, RSK_LIT(".gitignore"));
-	if (!r->source->readable && !r->source->is_missing)
-		return fix_refuse(r, r->source->why);
+	if (!fix_may_edit(r))
+		return false;
 	if (!list_patterns(&lines, r, fix_line_ending(r->source->bytes)) &&
 		lines.len)
 		done = add_lines(r, place_in(r->source->bytes),
 			"keep env files out of git", rsk_buf_slice(&lines));
 	rsk_buf_release(&lines);
 	return done;
+}
+
+/* A file that is tracked: once it is not, nothing else keeps it out. */
+
+/* Does the pattern of a line take in the path? Only plain forms are known. */
+static bool takes_in(const char *pattern, const char *path)
+{
+	const char *base = strrchr(path, '/');
+
+	if (strchr(pattern, '/'))
+		return !fnmatch(
+			pattern + (pattern[0] == '/'), path, FNM_PATHNAME);
+	return !fnmatch(pattern, base ? base + 1 : path, 0);
+}
+
+static bool is_ignored(struct repair *r, struct rsk_slice ignore)
+{
+	const char *path = rsk_arena_str(r->p->arena, r->finding->path);
+	struct rsk_slice line;
+	bool ignored = false;
+
+	while (rsk_slice_line(&line, &ignore)) {
+		bool back = is_negation(line);
+		const char *pattern;
+
+		line = rsk_slice_trim(line);
+		pattern = rsk_arena_str(
+			r->p->arena, rsk_slice_cut(line, back, line.len));
+		if (*pattern && takes_in(pattern, path))
+			ignored = !back;
+	}
+	return ignored;
+}
+
+/* What a rotation leaves behind, and nobody is to set. */
+static bool is_old(struct rsk_slice name)
+{
+	return rsk_slice_ends(name, RSK_LIT("_OLD")) ||
+	       rsk_slice_ends(name, RSK_LIT("_PREVIOUS"));
+}
+
+static void want_variables(struct repair *r)
+{
+	struct rsk_slice rest = r->source->bytes;
+	struct rsk_slice line;
+
+	while (r->source->readable && rsk_slice_line(&line, &rest)) {
+		size_t len = rsk_slice_find(line, RSK_LIT("="));
+		struct rsk_slice name =
+			rsk_slice_trim(rsk_slice_cut(line, 0, len));
+
+		if (rsk_slice_starts(name, RSK_LIT("export ")))
+			name = rsk_slice_trim(rsk_slice_cut(name, 7, name.len));
+		if (len < line.len && fix_is_variable(name) && !is_old(name))
+			fix_want_example(r, rsk_arena_str(r->p->arena, name));
+	}
+}
+
+bool fix_ignore_tracked(struct repair *r)
+{
+	struct rsk_buf lines = RSK_BUF_INIT(1 << 20);
+	struct rsk_slice path = r->finding->path;
+	enum rsk_err err;
+
+	want_variables(r);
+	r->source = fix_source(r->p, RSK_LIT(".gitignore"));
+	if (!fix_may_edit(r) || is_ignored(r, r->source->bytes) ||
+		rsk_slice_find(path, RSK_LIT("\n")) < path.len)
+		return false;
+	err = rsk_buf_add_byte(&lines, '/');
+	add_pattern(&lines, path, fix_line_ending(r->source->bytes), &err);
+	if (!err)
+		add_lines(r, place_in(r->source->bytes),
+			"keep this env file out of git", rsk_buf_slice(&lines));
+	rsk_buf_release(&lines);
+	return !err;
 }
 
 /* .env.example: what has to be set, with values that are none. */
@@ -120,6 +199,15 @@ static bool has_variable(struct rsk_slice bytes, struct rsk_slice name)
 	return false;
 }
 
+/* An app's number is no key: what is not known is left empty. */
+static const char *placeholder_of(struct rsk_slice name)
+{
+	return rsk_slice_ends(name, RSK_LIT("KEY")) ||
+			       rsk_slice_ends(name, RSK_LIT("SECRET"))
+		       ? "your-api-key-here"
+		       : "";
+}
+
 void fix_examples(struct planning *p)
 {
 	struct repair r = { .p = p };
@@ -133,11 +221,11 @@ void fix_examples(struct planning *p)
 		struct rsk_slice name = p->examples.ptr[i];
 
 		if (!has_variable(r.source->bytes, name))
-			err = rsk_buf_printf(&lines, "%.*s=your-api-key-here%s",
-				(int)name.len, (const char *)name.ptr,
+			err = rsk_buf_printf(&lines, "%.*s=%s%s", (int)name.len,
+				(const char *)name.ptr, placeholder_of(name),
 				fix_line_ending(r.source->bytes));
 	}
-	if (!err && lines.len && (r.source->readable || r.source->is_missing))
+	if (!err && lines.len && fix_may_edit(&r))
 		add_lines(&r, r.source->bytes.len, "say what has to be set",
 			rsk_buf_slice(&lines));
 	rsk_buf_release(&lines);

@@ -69,6 +69,30 @@ static bool is_in_single_quotes(struct rsk_slice text)
 	return single;
 }
 
+/* Quotes of comments do not count; where a heredoc's do, it is not sure. */
+static bool is_in_text_above(const struct repair *r)
+{
+	struct rsk_slice bytes = r->source->bytes;
+	size_t end = fix_line_begin(bytes, r->begin);
+	bool single = false;
+	bool dual = false;
+
+	for (size_t i = 0; i < end; i++) {
+		uint8_t c = bytes.ptr[i];
+
+		if (c == '#' && !single && !dual &&
+			(!i || strchr(" \t\n;", bytes.ptr[i - 1])))
+			i = fix_line_end(bytes, i);
+		else if (c == '\\' && !single)
+			i++;
+		else if (c == '\'' && !dual)
+			single = !single;
+		else if (c == '"' && !single)
+			dual = !dual;
+	}
+	return single;
+}
+
 static bool fix_shell(struct repair *r, const char *variable)
 {
 	const char *read = rsk_arena_printf(r->p->arena, "${%s:?}", variable);
@@ -80,6 +104,9 @@ static bool fix_shell(struct repair *r, const char *variable)
 				     "not look into (<<'END')");
 	if (contains(before(r), "#"))
 		return fix_refuse(r, "it may be in a comment");
+	if (is_in_text_above(r))
+		return fix_refuse(r, "it may be in a text in single quotes "
+				     "that began on a line above");
 	if (contains(before(r), variable) && contains(before(r), ":-"))
 		return fix_refuse(r, "it is what a variable falls back to: "
 				     "delete the fallback");

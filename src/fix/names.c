@@ -21,6 +21,16 @@ static struct rsk_slice in_front(const struct repair *r)
 	return rsk_slice_cut(bytes, fix_line_begin(bytes, r->begin), r->begin);
 }
 
+/* RESYNC_API_KEY, NEXT_PUBLIC_RESYNC_API_KEY: no text of another form. */
+bool fix_is_variable(struct rsk_slice word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (!is_upper(word.ptr[i]))
+			return false;
+	return word.len < 64 &&
+	       rsk_slice_find(word, RSK_LIT("RESYNC_")) < word.len;
+}
+
 /* The last name of that form in front of the key: RESYNC_SECRET_KEY. */
 static struct rsk_slice named(struct rsk_slice text)
 {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -33,6 +34,13 @@ static const char *full_path(struct planning *p, struct rsk_slice path)
 		rsk_arena_str(p->arena, path));
 }
 
+static bool is_locked(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && !(st.st_mode & 0222);
+}
+
 static void read_source(struct planning *p, struct fix_source *source)
 {
 	struct rsk_buf bytes = RSK_BUF_INIT(RSK_MAX_CHECKED_FILE);
@@ -55,6 +63,7 @@ static void read_source(struct planning *p, struct fix_source *source)
 		rsk_sha256_final(&sha, source->hash);
 		source->readable = is_plain(source);
 		source->why = "it is not plain UTF-8 text";
+		source->is_locked = is_locked(full_path(p, source->path));
 	}
 	rsk_buf_release(&bytes);
 }
@@ -187,8 +196,13 @@ static void add_note(struct repair *r, const char *text, bool is_step)
 	};
 }
 
+/* The same command once: a file may have several findings. */
 void fix_step(struct repair *r, const char *text)
 {
+	for (size_t i = 0; i < r->p->fix->notes.len; i++)
+		if (r->p->fix->notes.ptr[i].is_step &&
+			!strcmp(r->p->fix->notes.ptr[i].text, text))
+			return;
 	add_note(r, text, true);
 }
 
@@ -196,6 +210,15 @@ bool fix_refuse(struct repair *r, const char *why)
 {
 	r->why = why;
 	return false;
+}
+
+bool fix_may_edit(struct repair *r)
+{
+	if (!r->source->readable && !r->source->is_missing)
+		return fix_refuse(r, r->source->why);
+	if (r->source->is_locked)
+		return fix_refuse(r, "the file is read-only");
+	return true;
 }
 
 const char *fix_line_ending(struct rsk_slice bytes)
@@ -279,11 +302,12 @@ static bool is_plain_word(struct rsk_slice word)
 	return plain;
 }
 
-/* Not an edit: it changes git's index, which is a person's to do. */
+/* To untrack changes git's index, which is a person's to do. */
 static bool fix_tracked(struct repair *r)
 {
 	struct rsk_slice path = r->finding->path;
 
+	(void)fix_ignore_tracked(r);
 	fix_step(r, is_plain_word(path)
 			    ? rsk_arena_printf(r->p->arena,
 				      "git rm --cached -- %.*s", (int)path.len,
@@ -337,6 +361,8 @@ static bool find_place(struct repair *r, bool secret)
 {
 	if (!r->source->readable)
 		return fix_refuse(r, r->source->why);
+	if (!fix_may_edit(r))
+		return false;
 	r->begin = offset_of(r->source, r->finding->start);
 	r->end = offset_of(r->source, r->finding->end);
 	if (r->begin >= r->source->bytes.len || r->end < r->begin)
