@@ -31,7 +31,7 @@ P
 	git -C "$work/$1" add -A
 }
 
-for files in 100 50000; do
+for files in 100 100000; do
 	make_repo "$files"
 	theirs=$(best 10 git -C "$work/$files" diff --cached --name-only)
 	ours=$(best 10 "$rskan" staged "$work/$files")

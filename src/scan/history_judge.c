@@ -578,8 +578,12 @@ static enum rsk_err judge_round(struct judging *j)
 	return (enum rsk_err)atomic_load(&j->err);
 }
 
-/* The rule may be meant for one of the paths that are not listed. */
-static void tell_unseen(struct rsk_past *past, uint32_t at)
+/*
+ * A rule may be meant for one of the paths that are not listed. Where another
+ * one has told of the same secret, with the word that there are more paths,
+ * nothing is lost.
+ */
+static void tell_unseen(struct rsk_past *past, uint32_t at, const bool *told)
 {
 	const struct rsk_group *group = &past->groups.ptr[at];
 	const struct rsk_life *life = life_of(past, group);
@@ -588,12 +592,29 @@ static void tell_unseen(struct rsk_past *past, uint32_t at)
 
 	if (group->done || group->tried || !life || !life->more_sights)
 		return;
+	if (group->secret != UINT32_MAX && told[group->secret])
+		return;
 	rsk_coverage_gap(&past->scan->workers[0].coverage, NULL,
 		RSK_GAP_GIT_LIMIT, task_without_path(past, at).path,
 		rsk_arena_printf(&past->scan->arena,
 			"it was at more paths than are looked at; %s may be "
 			"meant for one of the others",
 			rules->rules.ptr[rule].id));
+}
+
+static void tell_all_unseen(struct rsk_past *past)
+{
+	bool *told = rsk_alloc_array(past->secrets.len + 1, sizeof(*told));
+
+	for (uint32_t i = 0; i < past->groups.len; i++) {
+		const struct rsk_group *group = &past->groups.ptr[i];
+
+		if (group->done && group->tried && group->secret != UINT32_MAX)
+			told[group->secret] = true;
+	}
+	for (uint32_t i = 0; i < past->groups.len; i++)
+		tell_unseen(past, i, told);
+	free(told);
 }
 
 enum rsk_err rsk_past_judge(struct rsk_past *past)
@@ -608,8 +629,8 @@ enum rsk_err rsk_past_judge(struct rsk_past *past)
 	/* A group has at most twice as many places as its life has sights. */
 	for (list_tasks(&j); !err && j.tasks.len; list_tasks(&j))
 		err = judge_round(&j);
-	for (uint32_t i = 0; !err && i < past->groups.len; i++)
-		tell_unseen(past, i);
+	if (!err)
+		tell_all_unseen(past);
 	join_present(past);
 	RSK_VEC_RELEASE(&j.tasks);
 	return err;
