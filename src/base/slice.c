@@ -110,6 +110,15 @@ struct rsk_slice rsk_path_base(struct rsk_slice path)
 	return rsk_slice_cut(path, last_slash(path), path.len);
 }
 
+struct rsk_slice rsk_last_name(struct rsk_slice names)
+{
+	size_t at = names.len;
+
+	while (at && names.ptr[at - 1] != '.')
+		at--;
+	return rsk_slice_cut(names, at, names.len);
+}
+
 struct rsk_slice rsk_path_dir(struct rsk_slice path)
 {
 	size_t slash = last_slash(path);

@@ -74,6 +74,9 @@ struct rsk_slice rsk_slice_trim(struct rsk_slice s);
  */
 bool rsk_slice_line(struct rsk_slice *line, struct rsk_slice *rest);
 
+/* "email" of "user.email": the part after the last dot, or all of it. */
+struct rsk_slice rsk_last_name(struct rsk_slice names);
+
 /* The part of a path after its last '/'. */
 struct rsk_slice rsk_path_base(struct rsk_slice path);
 

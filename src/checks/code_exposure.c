@@ -37,6 +37,27 @@ static bool is_server_function(const struct rsk_js_file *file, uint32_t name)
 			       has(file->js->source, "react-router")));
 }
 
+/* Astro renders all of a page but its scripts on the server. */
+static bool is_rendered(const struct rsk_js_file *file, uint32_t token)
+{
+	struct rsk_slice before = rsk_slice_cut(
+		file->js->source, 0, rsk_js_begin(file->js, token));
+	struct rsk_slice open = RSK_LIT("<script");
+	struct rsk_slice close = RSK_LIT("</script");
+	size_t at;
+
+	if (!rsk_slice_ends(file->path, RSK_LIT(".astro")))
+		return false;
+	while ((at = rsk_slice_find(before, open)) < before.len) {
+		before = rsk_slice_cut(before, at, before.len);
+		at = rsk_slice_find(before, close);
+		if (at == before.len)
+			return false;
+		before = rsk_slice_cut(before, at, before.len);
+	}
+	return true;
+}
+
 /* Is the token in such a function: function f() {}, const f = () => {}? */
 static bool runs_on_server(const struct rsk_js_file *file, uint32_t token)
 {
@@ -45,6 +66,8 @@ static bool runs_on_server(const struct rsk_js_file *file, uint32_t token)
 	uint32_t f = rsk_js_function_at(bind, token);
 	uint32_t name;
 
+	if (is_rendered(file, token))
+		return true;
 	while (f && bind->functions.ptr[f].parent)
 		f = bind->functions.ptr[f].parent;
 	if (!f)
@@ -75,9 +98,13 @@ static void tell(struct rsk_code *code, struct rsk_js_file *file,
 	if (runs_on_server(file, token)) {
 		tell_fine(code, file, token,
 			rsk_arena_printf(code->project->arena,
-				"%s in a function of the server", what));
+				"%s in what only the server runs", what));
 		return;
 	}
+	/* Of such a page this can only be one of its scripts. */
+	if (rsk_slice_ends(file->path, RSK_LIT(".astro")))
+		side = (struct rsk_side_view){ RSK_SIDE_CLIENT, true,
+			"it is a script of a page" };
 	if (side.side == RSK_SIDE_SERVER) {
 		tell_fine(code, file, token,
 			rsk_arena_printf(code->project->arena,
@@ -185,13 +212,10 @@ static bool has_bearer(struct rsk_code *code, struct rsk_js_val *options)
 static struct rsk_slice verb_of(struct rsk_slice name)
 {
 	static const char *const verbs[] = { "post", "put", "patch", "delete" };
-	size_t dot = name.len;
+	struct rsk_slice last = rsk_last_name(name);
 
-	while (dot && name.ptr[dot - 1] != '.')
-		dot--;
-	for (size_t i = 0; dot && i < 4; i++)
-		if (rsk_slice_eq_str(
-			    rsk_slice_cut(name, dot, name.len), verbs[i]))
+	for (size_t i = 0; last.len < name.len && i < 4; i++)
+		if (rsk_slice_eq_str(last, verbs[i]))
 			return rsk_slice_str(verbs[i]);
 	return RSK_LIT("");
 }
@@ -241,7 +265,8 @@ static void look_at_request(struct rsk_code *code, struct rsk_js_file *file,
 static bool is_request(struct rsk_slice name)
 {
 	static const char *const makers[] = { "fetch", "Request", "axios", "ky",
-		"got", "ofetch", "$fetch", "superagent" };
+		"got", "ofetch", "$fetch", "superagent", "node-fetch",
+		"cross-fetch", "undici" };
 	struct rsk_slice first =
 		rsk_slice_cut(name, 0, rsk_slice_find(name, RSK_LIT(".")));
 

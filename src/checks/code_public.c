@@ -41,12 +41,16 @@ static bool is_client_config(struct rsk_slice path)
  * them. What is built for Node.js stays on the server. */
 static bool is_bundling(const struct rsk_js_file *file)
 {
+	static const char *const builders[] = { "esbuild",
+		"@rollup/plugin-replace", "rollup-plugin-replace" };
 	struct rsk_slice source = file->js->source;
+	bool builds = false;
 
-	return (has(source, "'esbuild'") || has(source, "\"esbuild\"") ||
-		       has(source, "@rollup/plugin-replace") ||
-		       has(source, "rollup-plugin-replace")) &&
-	       !has(source, "'node'") && !has(source, "\"node\"");
+	for (size_t i = 0; i < sizeof(builders) / sizeof(builders[0]); i++)
+		builds = builds ||
+			 rsk_slice_find(source, rsk_slice_str(builders[i])) <
+				 source.len;
+	return builds && !has(source, "'node'") && !has(source, "\"node\"");
 }
 
 /* define: {, env: {, extra: {, new DefinePlugin({ */

@@ -55,15 +55,6 @@ static bool is_imported_from(
 		       has_second_signal(val));
 }
 
-static struct rsk_slice last_name(struct rsk_slice path)
-{
-	size_t at = path.len;
-
-	while (at && path.ptr[at - 1] != '.')
-		at--;
-	return rsk_slice_cut(path, at, path.len);
-}
-
 /* "window.Resync.logEvent", "Resync.logEvent", Vue's this.$resync.logEvent */
 static bool by_global(const struct rsk_sdk *sdk, struct rsk_slice path,
 	struct rsk_sdk_name *name)
@@ -93,12 +84,12 @@ static bool is_instance(const struct rsk_sdk *sdk, const struct rsk_js_val *val)
 	if (!made || (val->kind != RSK_JS_V_CALL && val->kind != RSK_JS_V_NEW))
 		return false;
 	if (val->kind == RSK_JS_V_NEW &&
-		rsk_strings_have(&sdk->by_name, last_name(made->path)))
+		rsk_strings_have(&sdk->by_name, rsk_last_name(made->path)))
 		return true;
 	return made->kind == RSK_JS_V_MODULE && is_imported_from(sdk, made) &&
 	       rsk_strings_have(
 		       val->kind == RSK_JS_V_CALL ? &sdk->hooks : &sdk->classes,
-		       last_name(made->path));
+		       rsk_last_name(made->path));
 }
 
 static bool is_sdk(const struct rsk_sdk *sdk, const struct rsk_js_val *val,
@@ -126,7 +117,7 @@ static bool is_sdk(const struct rsk_sdk *sdk, const struct rsk_js_val *val,
 		break;
 	}
 	*name = (struct rsk_sdk_name){ .sdk = sdk,
-		.method = last_name(val->path) };
+		.method = rsk_last_name(val->path) };
 	return (val->kind == RSK_JS_V_MODULE || val->kind == RSK_JS_V_OPAQUE ||
 		       val->kind == RSK_JS_V_CLASS) &&
 	       rsk_strings_have(&sdk->by_name, name->method);
@@ -142,7 +133,7 @@ static const struct rsk_js_val *without(struct rsk_code *code,
 	if (callee->kind == RSK_JS_V_MEMBER)
 		return rsk_slice_eq(callee->text, end) ? callee->parts[0]
 						       : NULL;
-	if (!rsk_slice_eq(last_name(callee->path), end) ||
+	if (!rsk_slice_eq(rsk_last_name(callee->path), end) ||
 		callee->path.len < end.len + 2)
 		return NULL;
 	copy = rsk_arena_alloc(&code->eval.arena, sizeof(*copy));

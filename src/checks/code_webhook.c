@@ -109,14 +109,9 @@ bool rsk_hook_function_verifies(
 
 struct rsk_slice rsk_hook_last_name(const struct rsk_js_val *val)
 {
-	size_t at = val->path.len;
-
 	if (val->kind == RSK_JS_V_MEMBER)
 		return val->text;
-	while (at && val->path.ptr[at - 1] != '.')
-		at--;
-	return val->path.len ? rsk_slice_cut(val->path, at, val->path.len)
-			     : val->name;
+	return val->path.len ? rsk_last_name(val->path) : val->name;
 }
 
 /* An argument, one of a list, or the value of an option: [check], { preHandler:

@@ -7,15 +7,6 @@
  * hashes and masks do not.
  */
 
-static struct rsk_slice last_name(struct rsk_slice path)
-{
-	size_t at = path.len;
-
-	while (at && path.ptr[at - 1] != '.')
-		at--;
-	return rsk_slice_cut(path, at, path.len);
-}
-
 /* a.b.mask(x): "mask", as it is written where it is called. */
 static struct rsk_slice called_name(const struct rsk_js_val *call)
 {
@@ -39,7 +30,7 @@ struct rsk_slice rsk_callee_name(const struct rsk_js_val *call)
 	if (callee->kind == RSK_JS_V_MEMBER)
 		return callee->text;
 	if (callee->path.len)
-		return last_name(callee->path);
+		return rsk_last_name(callee->path);
 	return callee->name.len ? callee->name : RSK_LIT("");
 }
 
@@ -184,7 +175,7 @@ static void take_name(struct looking *l, struct rsk_slice path)
 {
 	struct rsk_name_match match;
 
-	if (stops_by_name(l->code, last_name(path)))
+	if (stops_by_name(l->code, rsk_last_name(path)))
 		return;
 	l->view->carries = true;
 	if (rsk_names_match_path(l->code->names, path, &match) &&
@@ -229,7 +220,7 @@ static void look_at_receiver(
 		look(l, callee->parts[0], depth + 1);
 		return;
 	}
-	dot = callee->path.len - last_name(callee->path).len;
+	dot = callee->path.len - rsk_last_name(callee->path).len;
 	if (dot > 1 && callee->kind != RSK_JS_V_MODULE)
 		take_name(l, rsk_slice_cut(callee->path, 0, dot - 1));
 }
@@ -247,6 +238,17 @@ static void look_at_getter(struct looking *l, struct rsk_slice name)
 			name.ptr[verb.len] >= 'A' && name.ptr[verb.len] <= 'Z')
 			take_name(l, rsk_slice_cut(name, verb.len, name.len));
 	}
+}
+
+/* email(), this.email(): a signal is read by a call without arguments. */
+static struct rsk_slice signal_name(const struct rsk_js_val *call)
+{
+	const struct rsk_js_val *callee = call->parts[0];
+
+	if (callee->name.len)
+		return callee->name;
+	return callee->kind == RSK_JS_V_CALL ? called_name(call)
+					     : rsk_callee_name(call);
 }
 
 static void look_at_call(
@@ -268,6 +270,8 @@ static void look_at_call(
 		return;
 	}
 	look_at_getter(l, rsk_callee_name(val));
+	if (val->n_parts == 1)
+		take_name(l, signal_name(val));
 	look_at_parts(l, val, 1, depth);
 }
 

@@ -259,12 +259,11 @@ bool rsk_names_match(const struct rsk_names *names, struct rsk_slice name,
 static struct rsk_slice last_name(
 	struct rsk_slice path, struct rsk_slice *before)
 {
-	size_t at = path.len;
+	struct rsk_slice last = rsk_last_name(path);
+	size_t at = path.len - last.len;
 
-	while (at && path.ptr[at - 1] != '.')
-		at--;
 	*before = rsk_slice_cut(path, 0, at ? at - 1 : 0);
-	return rsk_slice_cut(path, at, path.len);
+	return last;
 }
 
 /* "currentUser", "formData": its last words are a person's or a form's. */

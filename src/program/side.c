@@ -91,6 +91,7 @@ static const struct {
 	{ "/vue.config", true, RSK_SIDE_SERVER, "it configures a build" },
 	{ "/nuxt.config", true, RSK_SIDE_SERVER, "it configures a build" },
 	{ "/metro.config", true, RSK_SIDE_SERVER, "it configures a build" },
+	{ "/gatsby-node", true, RSK_SIDE_SERVER, "it configures a build" },
 	{ "/rollup.config", true, RSK_SIDE_SERVER, "it configures a build" },
 	{ "/esbuild.config", true, RSK_SIDE_SERVER, "it configures a build" },
 	{ "/tsup.config", true, RSK_SIDE_SERVER, "it configures a build" },

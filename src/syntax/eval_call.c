@@ -13,13 +13,8 @@ static bool has_text(const struct rsk_js_val *val, const char *text)
 /* The last part of what is called: mask of a.b.mask. */
 static struct rsk_slice last_name(const struct rsk_js_val *callee)
 {
-	struct rsk_slice path =
-		callee->kind == RSK_JS_V_MEMBER ? callee->text : callee->path;
-	size_t i = path.len;
-
-	while (i > 0 && path.ptr[i - 1] != '.')
-		i--;
-	return rsk_slice_cut(path, i, path.len);
+	return rsk_last_name(
+		callee->kind == RSK_JS_V_MEMBER ? callee->text : callee->path);
 }
 
 static struct rsk_js_val *argument(struct rsk_js_eval *eval,

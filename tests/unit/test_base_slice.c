@@ -136,6 +136,9 @@ Test(slice, last_line_with_and_without_ending)
 
 Test(slice, parts_of_a_path)
 {
+	expect_slice(rsk_last_name(RSK_LIT("req.user.email")), "email");
+	expect_slice(rsk_last_name(RSK_LIT("email")), "email");
+	expect_slice(rsk_last_name(RSK_LIT("user.")), "");
 	expect_slice(rsk_path_base(RSK_LIT("a/b/c.js")), "c.js");
 	expect_slice(rsk_path_dir(RSK_LIT("a/b/c.js")), "a/b");
 	expect_slice(rsk_path_base(RSK_LIT("c.js")), "c.js");
