@@ -171,6 +171,32 @@ struct rsk_sdk_name rsk_sdk_name(
 
 /* ---- all calls ---- */
 
+/* call(Resync.logEvent, event), call([Resync, 'logEvent'], event) of a saga:
+ * what it calls, with the arguments behind. */
+static struct rsk_sdk_name saga_name(struct rsk_code *code,
+	struct rsk_js_file *file, uint32_t paren,
+	const struct rsk_js_val *callee)
+{
+	struct rsk_sdk_name name = { 0 };
+	const struct rsk_js_val *called;
+
+	if (callee->kind != RSK_JS_V_MODULE ||
+		rsk_slice_find(callee->text, RSK_LIT("redux-saga")) ==
+			callee->text.len ||
+		!(rsk_slice_eq_str(callee->path, "call") ||
+			rsk_slice_eq_str(callee->path, "fork") ||
+			rsk_slice_eq_str(callee->path, "spawn")))
+		return name;
+	called = rsk_js_argument(&code->eval, file, paren, 0);
+	if (called->kind != RSK_JS_V_ARRAY)
+		return rsk_sdk_name(code, called);
+	if (called->n_parts == 2 && called->parts[1]->kind == RSK_JS_V_STRING) {
+		name = rsk_sdk_name(code, called->parts[0]);
+		name.method = called->parts[1]->text;
+	}
+	return name;
+}
+
 static void find_calls(struct rsk_code *code, struct rsk_js_file *file)
 {
 	for (uint32_t i = 1; i < file->js->count; i++) {
@@ -184,6 +210,10 @@ static void find_calls(struct rsk_code *code, struct rsk_js_file *file)
 		callee = rsk_js_callee(&code->eval, file, i);
 		called = without(code, callee, "call");
 		name = rsk_sdk_name(code, called ? called : callee);
+		if (!name.sdk) {
+			called = callee;
+			name = saga_name(code, file, i, callee);
+		}
 		if (!name.sdk || !name.method.len)
 			continue;
 		name.method =
