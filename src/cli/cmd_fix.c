@@ -39,6 +39,21 @@ static void put_text(FILE *out, struct rsk_slice text)
 	rsk_buf_release(&shown);
 }
 
+/* "::" at the beginning of a line and "##" are commands for CI systems. */
+static void put_path(FILE *out, struct rsk_slice path)
+{
+	if (rsk_slice_starts(path, RSK_LIT("::")))
+		fputs("./", out);
+	for (size_t at; path.len; path = rsk_slice_cut(path, at, path.len)) {
+		at = rsk_slice_find(path, RSK_LIT("##"));
+		put_text(out, rsk_slice_cut(path, 0, at));
+		if (at == path.len)
+			break;
+		fputs("\\x23", out);
+		at++;
+	}
+}
+
 static void put_notes(FILE *out, struct fixing *f, bool steps)
 {
 	bool any = false;
@@ -54,7 +69,7 @@ static void put_notes(FILE *out, struct fixing *f, bool steps)
 		any = true;
 		fputs("  ", out);
 		if (!steps) {
-			put_text(out, note->path);
+			put_path(out, note->path);
 			fprintf(out, ":%u  %s: ", note->line, note->rule);
 		}
 		put_text(out, mask(f, rsk_slice_str(note->text)));

@@ -329,8 +329,11 @@ static size_t put_hunk(struct diffing *d, size_t first)
 	return end;
 }
 
+/* "##[error]" in a name is a command for some CI systems. */
 static bool needs_quotes(struct rsk_slice path)
 {
+	if (rsk_slice_find(path, RSK_LIT("##")) < path.len)
+		return true;
 	for (size_t i = 0; i < path.len; i++)
 		if (path.ptr[i] < ' ' || path.ptr[i] >= 0x7f ||
 			path.ptr[i] == '"' || path.ptr[i] == '\\')
@@ -349,7 +352,7 @@ static void put_name(struct diffing *d, const char *side)
 	for (size_t i = 0; i < path.len && !d->err; i++) {
 		uint8_t c = path.ptr[i];
 
-		if (quotes && (c < ' ' || c >= 0x7f || c == '"' || c == '\\'))
+		if (quotes && (c < ' ' || c >= 0x7f || strchr("\"\\#", c)))
 			d->err = rsk_buf_printf(d->out, "\\%03o", c);
 		else
 			d->err = rsk_buf_add_byte(d->out, c);

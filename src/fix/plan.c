@@ -52,9 +52,11 @@ static void read_source(struct planning *p, struct fix_source *source)
 
 	if (err) {
 		source->is_missing = err == RSK_NOTFOUND;
-		source->why = err == RSK_NOTFOUND
-				      ? "the file is not there any more"
-				      : rsk_err_text(err);
+		source->why = err != RSK_NOTFOUND ? rsk_err_text(err)
+			      : rsk_slice_find(source->path, RSK_LIT("****")) <
+					      source->path.len
+				      ? "its name has a key in it"
+				      : "the file is not there any more";
 	} else {
 		source->bytes =
 			rsk_arena_slice(p->arena, rsk_buf_slice(&bytes));
