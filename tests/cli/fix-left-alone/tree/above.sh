@@ -1,3 +1,3 @@
 node -e '
-  const k = "rsk_live_abc123def456"; // resync
+  const k = "rsk_live_@:@abc123def456"; // resync
 '
