@@ -157,6 +157,19 @@ Test(buf, drop_moves_the_rest)
 	rsk_buf_release(&buf);
 }
 
+/* Much more than stays: nothing is read from behind the end. */
+Test(buf, drop_most)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(5000);
+
+	cr_assert_eq(rsk_buf_reserve(&buf, 5000), RSK_OK);
+	memset(buf.ptr, 'x', 5000);
+	rsk_buf_commit(&buf, 5000);
+	rsk_buf_drop(&buf, 4995);
+	expect_holds(&buf, "xxxxx");
+	rsk_buf_release(&buf);
+}
+
 /* Room that is there is not asked for again, down to the last byte. */
 Test(buf, room_is_used_up_first)
 {
