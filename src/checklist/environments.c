@@ -48,24 +48,53 @@ static const char *names_of(
 	return out;
 }
 
-/* The same name in one file for two environments: whether it is one key, is
- * decided where the secrets are kept. */
+static bool has_same_key(const struct rsk_fact *a, const struct rsk_fact *b)
+{
+	return a->secret.masked && b->secret.masked &&
+	       !memcmp(&a->secret.id, &b->secret.id, sizeof(a->secret.id));
+}
+
+static bool has_same_name(const struct rsk_fact *a, const struct rsk_fact *b)
+{
+	return a->variable && b->variable && !strcmp(a->variable, b->variable);
+}
+
+/* The same key, or the same name, in one file for two environments. Keys in
+ * two files are findings. */
 static const struct rsk_fact *namesake(const struct rsk_case *c, size_t i)
 {
 	const struct rsk_fact *fact = &c->in->facts[i];
 
 	/* They are sorted by path. */
-	for (size_t j = i; j-- > 0 && fact->variable;) {
+	for (size_t j = i; j-- > 0;) {
 		const struct rsk_fact *other = &c->in->facts[j];
 
 		if (!rsk_slice_eq(other->path, fact->path))
 			break;
-		if (is_environment(other) && other->variable &&
-			!strcmp(other->variable, fact->variable) &&
-			strcmp(other->subject, fact->subject) != 0)
+		if (is_environment(other) &&
+			strcmp(other->subject, fact->subject) != 0 &&
+			(has_same_key(fact, other) ||
+				has_same_name(fact, other)))
 			return other;
 	}
 	return NULL;
+}
+
+/* Whether one name is one key, is decided where the secrets are kept. */
+static void say_shared(struct rsk_case *c, const struct rsk_fact *fact,
+	const struct rsk_fact *other)
+{
+	struct rsk_evidence at = rsk_at_fact(fact);
+
+	if (has_same_key(fact, other))
+		rsk_case_say(c, RSK_EVIDENCE_AGAINST, &at,
+			"%s and %s have the same key, %s", other->subject,
+			fact->subject, fact->secret.masked);
+	else
+		rsk_case_say(c, RSK_EVIDENCE_OPEN, &at,
+			"%s and %s both take their key from %s: it is one key "
+			"unless that is set for each",
+			other->subject, fact->subject, fact->variable);
 }
 
 static void take_environments(struct rsk_case *c, struct environments *all)
@@ -80,10 +109,7 @@ static void take_environments(struct rsk_case *c, struct environments *all)
 		add(all, fact->subject);
 		other = namesake(c, i);
 		if (other)
-			rsk_case_say(c, RSK_EVIDENCE_OPEN, &at,
-				"%s and %s both take their key from %s: it is "
-				"one key unless that is set for each",
-				other->subject, fact->subject, fact->variable);
+			say_shared(c, fact, other);
 		else
 			rsk_case_say(c,
 				fact->says == RSK_EVIDENCE_FOR &&

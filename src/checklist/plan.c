@@ -73,10 +73,15 @@ static void add_finding(struct plan *plan, const struct rsk_finding *f)
 	}
 }
 
+/* A leaked key is one step, and mends two items. */
 static bool has_step(const struct plan *plan, enum rsk_item item)
 {
+	bool of_keys =
+		item == RSK_ITEM_ENV_KEYS || item == RSK_ITEM_KEYS_NOT_IN_VCS;
+
 	for (size_t i = 0; i < plan->steps.len; i++)
-		if (plan->steps.ptr[i].item == item)
+		if (plan->steps.ptr[i].item == item ||
+			(of_keys && plan->steps.ptr[i].is_key))
 			return true;
 	return false;
 }

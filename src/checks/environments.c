@@ -144,6 +144,28 @@ static void tell(
 		rsk_environment_name(own), name, rsk_environment_name(named));
 }
 
+/* A key that is written down in the block of an environment; a file that is
+ * for one as a whole is told by tell_sightings(). */
+static void tell_literal(const struct reading *r, size_t line)
+{
+	const struct rsk_project *project = r->check->project;
+	enum rsk_environment own = of_line(r, line);
+	struct rsk_fact fact = fact_at(r, line, own, NULL);
+
+	if (!own || rsk_environment_of(r->path))
+		return;
+	for (size_t i = 0; i < project->sightings_len; i++) {
+		const struct rsk_sighting *s = &project->sightings[i];
+
+		if (s->at.line != fact.line || !rsk_slice_eq(s->path, r->path))
+			continue;
+		fact.secret = s->secret;
+		rsk_check_tell(r->check, fact, "%s: the key is %s",
+			rsk_environment_name(own), s->secret.masked);
+		return;
+	}
+}
+
 static void look_at_line(struct reading *r, size_t i)
 {
 	const struct rsk_recipe_line *line = &r->recipe.lines.ptr[i];
@@ -157,8 +179,10 @@ static void look_at_line(struct reading *r, size_t i)
 	/* A template: RESYNC_API_KEY= */
 	else if (names_key(key) && (!value.len || is_reference(value)))
 		name = key;
-	else
+	else {
+		tell_literal(r, i);
 		return;
+	}
 	if (r->mentions++ < RSK_MAX_RECIPE_KEYS)
 		tell(r, i, name);
 }

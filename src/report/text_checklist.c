@@ -153,6 +153,16 @@ static struct rsk_slice step_text(const struct rsk_action *step)
 	return text;
 }
 
+static const char *weight_of(const struct rsk_action *step)
+{
+	if (step->rule)
+		return rsk_severity_name(step->risk);
+	return marks[step->risk > RSK_LOW    ? RSK_ANSWER_FAIL
+		     : step->risk > RSK_INFO ? RSK_ANSWER_REVIEW
+					     : RSK_ANSWER_UNKNOWN]
+		.word;
+}
+
 static void add_step(
 	struct rsk_page *page, const struct rsk_action *step, size_t number)
 {
@@ -160,11 +170,7 @@ static void add_step(
 
 	rsk_page_printf(page, " %2zu ", number);
 	rsk_page_ink(page, rsk_severity_ink(step->risk));
-	rsk_page_str(page,
-		step->rule ? rsk_severity_name(step->risk)
-			   : marks[step->risk > RSK_INFO ? RSK_ANSWER_REVIEW
-							 : RSK_ANSWER_UNKNOWN]
-				     .word);
+	rsk_page_str(page, weight_of(step));
 	rsk_page_ink(page, RSK_INK_PLAIN);
 	rsk_page_to(page, TITLE + 1);
 	rsk_page_wrap(page, step_text(step));
