@@ -101,17 +101,68 @@ static bool is_private(struct rsk_slice manifest)
 		       RSK_LIT("true"));
 }
 
+/* "files": ["dist", ".env"]: is one of them an env file, or everything? npm
+ * leaves no env file out by itself. */
+static bool ships_env(struct rsk_slice entry)
+{
+	static const char *const all[] = { ".", "*", "**", "**/*", "/" };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (rsk_slice_eq_str(entry, all[i]))
+			return true;
+	if (rsk_slice_starts(entry, RSK_LIT("./")))
+		entry = rsk_slice_cut(entry, 2, entry.len);
+	return rsk_slice_starts(entry, RSK_LIT(".env")) &&
+	       !rsk_slice_starts(entry, RSK_LIT(".env.example"));
+}
+
+static bool files_ship_env(struct rsk_slice files)
+{
+	size_t end = rsk_slice_find(files, RSK_LIT("]"));
+	struct rsk_slice rest = rsk_slice_cut(files, 0, end);
+
+	for (;;) {
+		size_t begin = rsk_slice_find(rest, RSK_LIT("\""));
+		struct rsk_slice entry =
+			rsk_slice_cut(rest, begin + 1, rest.len);
+
+		if (begin == rest.len)
+			return false;
+		end = rsk_slice_find(entry, RSK_LIT("\""));
+		if (ships_env(rsk_slice_cut(entry, 0, end)))
+			return true;
+		rest = rsk_slice_cut(entry, end + 1, entry.len);
+	}
+}
+
+static void check_files(const struct rsk_check *check,
+	struct rsk_slice manifest, struct rsk_slice files)
+{
+	struct rsk_slice env_file;
+
+	if (!files_ship_env(files))
+		tell(check, manifest, RSK_EVIDENCE_FOR,
+			"'npm publish' ships what `files` names");
+	else if (find_env_file(check, manifest, &env_file))
+		report(check, manifest, env_file, "'npm publish'");
+	else
+		tell(check, manifest, RSK_EVIDENCE_OPEN,
+			"'npm publish' would ship an .env: `files` names it, "
+			"or everything");
+}
+
 static void check_npm(const struct rsk_check *check, struct rsk_slice manifest,
 	struct rsk_slice text, struct rsk_buf *scratch)
 {
+	size_t files = rsk_slice_find(text, RSK_LIT("\"files\""));
 	struct rsk_slice env_file;
 	bool kept_out;
 
 	if (is_private(text))
 		return;
-	if (rsk_slice_find(text, RSK_LIT("\"files\"")) < text.len) {
-		tell(check, manifest, RSK_EVIDENCE_FOR,
-			"'npm publish' ships what `files` names");
+	if (files < text.len) {
+		check_files(check, manifest,
+			rsk_slice_cut(text, files + 7, text.len));
 		return;
 	}
 	if (rsk_check_read(
