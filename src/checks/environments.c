@@ -78,6 +78,14 @@ static enum rsk_environment said_by(
 	return rsk_environment_of(value);
 }
 
+/* A profile, job or block. "preview" says it here, and is a word like any
+ * other in a path. */
+static enum rsk_environment of_block_name(struct rsk_slice name)
+{
+	return rsk_slice_eq_str(name, "preview") ? RSK_ENVIRONMENT_STAGING
+						 : rsk_environment_of(name);
+}
+
 static enum rsk_environment said_by_block(
 	const struct rsk_recipe *recipe, size_t parent)
 {
@@ -87,7 +95,7 @@ static enum rsk_environment said_by_block(
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && !found; i++)
 		found = said_by(recipe, parent, keys[i]);
 	if (!found)
-		found = rsk_environment_of(
+		found = of_block_name(
 			rsk_recipe_key(&recipe->lines.ptr[parent]));
 	return found;
 }
@@ -150,14 +158,20 @@ static void tell_literal(const struct reading *r, size_t line)
 {
 	const struct rsk_project *project = r->check->project;
 	enum rsk_environment own = of_line(r, line);
-	struct rsk_fact fact = fact_at(r, line, own, NULL);
+	struct rsk_fact fact;
 
+	/* "preview": { "env": { ... } } in one line */
+	if (!own)
+		own = of_block_name(rsk_recipe_key(&r->recipe.lines.ptr[line]));
+	fact = fact_at(r, line, own, NULL);
 	if (!own || rsk_environment_of(r->path))
 		return;
 	for (size_t i = 0; i < project->sightings_len; i++) {
 		const struct rsk_sighting *s = &project->sightings[i];
 
-		if (s->at.line != fact.line || !rsk_slice_eq(s->path, r->path))
+		/* The past has lines of its own. */
+		if (!s->at_head || s->at.line != fact.line ||
+			!rsk_slice_eq(s->path, r->path))
 			continue;
 		fact.secret = s->secret;
 		rsk_check_tell(r->check, fact, "%s: the key is %s",
