@@ -375,7 +375,7 @@ static bool left_side(const struct sides *s, uint32_t op, struct part *out)
 	while (i > 1) {
 		bool closer = is_closer(rsk_token_text(s->tokens, i - 1));
 
-		if (list[i].first && i < op && (s->lines || !goes_on(s, i)))
+		if (i < op && list[i].first && (s->lines || !goes_on(s, i)))
 			break;
 		if (!closer && side_is_border(s, i - 1))
 			break;

@@ -551,6 +551,28 @@ def story(bench, commits):
     return key["history"]
 
 
+def more_paths(bench, texts):
+    """Of one key in files with these texts: does its life list all paths?"""
+    for i, text in enumerate(texts):
+        bench.tree.write(f"a{i}.js", text)
+    bench.tree.git("init", "-q")
+    bench.tree.git("add", "-A")
+    bench.tree.git("commit", "-qm", "c")
+    finding, = bench.run("history", ".").report["findings"]
+    return finding["life"]["more_paths"]
+
+
+@limit("RSK_MAX_PATHS_OF_OBJECT")
+def paths_of_object(bench, n):
+    return more_paths(bench, [keys(bench, 1)] * n)
+
+
+@limit("RSK_MAX_PATHS_OF_SECRET")
+def paths_of_secret(bench, n):
+    line = keys(bench, 1)
+    return more_paths(bench, [f"// {i}\n{line}" for i in range(n)])
+
+
 @limit("RSK_MAX_KEY_NAMES")
 def key_names(bench, n):
     line = keys(bench, 1)
