@@ -292,7 +292,7 @@ static void tell_event(struct rsk_case *c, struct ages *ages,
 	char day[RSK_DAY];
 
 	if (event->kind == RSK_KEY_RETURNED) {
-		ages->returns++;
+		ages->returns += key->at_head;
 		rsk_case_say(c,
 			key->at_head ? RSK_EVIDENCE_AGAINST : RSK_EVIDENCE_NOTE,
 			&at,
@@ -376,6 +376,18 @@ static void tell_notes(struct rsk_case *c, struct ages *ages)
 	}
 }
 
+static bool has_key_at_head(const struct rsk_report *report)
+{
+	for (size_t i = 0; i < report->keys.len; i++) {
+		const struct rsk_key *key = &report->keys.ptr[i];
+
+		if (key->at_head && rsk_is_product_key(&key->secret) &&
+			(!key->hidden || key->hidden < key->findings))
+			return true;
+	}
+	return false;
+}
+
 void rsk_answer_rotation(struct rsk_case *c)
 {
 	struct ages ages = { .limit = limit_of(c) };
@@ -399,8 +411,12 @@ void rsk_answer_rotation(struct rsk_case *c)
 			"the history");
 	else if (c->in->has_context)
 		rsk_case_close(c, RSK_ANSWER_UNKNOWN,
-			"the keys live in the environment alone: when they "
-			"were made is not in a source tree");
+			has_key_at_head(c->report)
+				? "no key of these files is in the history: "
+				  "when they were made is not known here"
+				: "the keys live in the environment alone: "
+				  "when they were made is not in a source "
+				  "tree");
 	else
 		rsk_case_close(c, RSK_ANSWER_NOT_APPLICABLE,
 			"nothing of Resync is used here");

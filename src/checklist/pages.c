@@ -65,9 +65,9 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"that is about Resync counts.",
 		"pass: all dates are within the limit.\n"
 		"fail: a key is too old, an old one is kept for more than 7 "
-		"days, or one came back.\n"
-		"unknown: keys live in the environment alone, and no note says "
-		"when they were changed.\n"
+		"days, or one that is in use came back.\n"
+		"unknown: keys live in the environment alone or in files "
+		"without a history, and no note says when they were changed.\n"
 		"not-applicable: nothing of Resync is used here.",
 		"When a key was made: the history says when it was first "
 		"committed. Whether the old key was deleted in the "
