@@ -166,6 +166,17 @@ void rsk_page_to(struct rsk_page *page, unsigned column)
 	rsk_page_indent(page, column);
 }
 
+void rsk_page_fold(struct rsk_page *page, unsigned columns)
+{
+	const unsigned left = 2;
+
+	if (!page->style->width || page->column <= left ||
+		page->column + columns <= page->width)
+		return;
+	rsk_page_line(page);
+	rsk_page_indent(page, left);
+}
+
 /*
  * What CI systems take for a command: "::" at the beginning of a line, blanks
  * not counted, and "##[" or "##word[" anywhere in it. Returns where a byte must

@@ -146,11 +146,15 @@ static void add_verdict(struct rsk_page *page, const struct rsk_report *report)
 	}
 }
 
+/* As many columns as a tally of some thousand files takes. */
+enum { TALLY = 75 };
+
 static void add_tally(
 	struct rsk_page *page, const char *what, const struct rsk_tally *tally)
 {
 	char size[RSK_SIZE];
 
+	rsk_page_fold(page, TALLY);
 	rsk_page_printf(page,
 		"%" PRIu64 " %s%s seen = %" PRIu64 " scanned + %" PRIu64
 		" skipped + %" PRIu64 " failed (%s",

@@ -8,7 +8,7 @@
  * The first screen of an audit: ten lines with a mark and what tells most,
  * then what to do first. --verbose has all evidence under each line.
  */
-enum { TITLE = 12, EVIDENCE = 48, SHOWN_STEPS = 6 };
+enum { TITLE = 12, EVIDENCE = 48, SHOWN_STEPS = 6, TOTALS = 63 };
 
 static const struct {
 	const char *word;
@@ -245,8 +245,10 @@ void rsk_page_headline(struct rsk_page *page, const struct rsk_report *report)
 		rsk_page_str(page, "AS IT SHOULD BE");
 	}
 	rsk_page_ink(page, RSK_INK_PLAIN);
+	rsk_page_str(page, ": ");
+	rsk_page_fold(page, TOTALS);
 	rsk_page_printf(page,
-		": %u of %zu items fail%s, %u need%s a person, %u pass%s",
+		"%u of %zu items fail%s, %u need%s a person, %u pass%s",
 		totals[RSK_ANSWER_FAIL], report->answers_len,
 		totals[RSK_ANSWER_FAIL] == 1 ? "s" : "", open,
 		open == 1 ? "s" : "", totals[RSK_ANSWER_PASS],

@@ -59,6 +59,10 @@ void rsk_page_path(struct rsk_page *page, struct rsk_slice path);
 void rsk_page_indent(struct rsk_page *page, unsigned column);
 void rsk_page_to(struct rsk_page *page, unsigned column);
 
+/* Go on in a new line when there is less room than that on a terminal. What is
+ * no terminal gets one line, which is easier to search for. */
+void rsk_page_fold(struct rsk_page *page, unsigned columns);
+
 /* The line is done. */
 void rsk_page_line(struct rsk_page *page);
 

@@ -246,6 +246,7 @@ Test(text, audit)
 	cr_expect_not_null(strstr(text,
 		" FAIL     2 keys-not-in-vcs\n"
 		"            src/app.ts:3: a key is written here\n"));
+	cr_expect_not_null(strstr(text, "0 problems;\n  118 files seen = 118"));
 	free(text);
 	sample_release(&sample);
 }
