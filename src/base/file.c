@@ -33,15 +33,10 @@ int rsk_openat(int dirfd, const char *path, int flags)
 	return fd;
 }
 
-enum rsk_err rsk_file_open_at(
-	int *fd, int dirfd, const char *path, struct stat *st)
+/* Hand on what was opened if it is a regular file, else close it. */
+static enum rsk_err take_regular(int *fd, int opened, struct stat *st)
 {
 	struct stat found;
-	int opened = rsk_openat(dirfd, path,
-		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-
-	if (opened < 0)
-		return open_error();
 
 	if (fstat(opened, &found) < 0) {
 		int why = errno;
@@ -58,6 +53,15 @@ enum rsk_err rsk_file_open_at(
 		*st = found;
 	*fd = opened;
 	return RSK_OK;
+}
+
+enum rsk_err rsk_file_open_at(
+	int *fd, int dirfd, const char *path, struct stat *st)
+{
+	int opened = rsk_openat(dirfd, path,
+		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	return opened < 0 ? open_error() : take_regular(fd, opened, st);
 }
 
 enum rsk_err rsk_file_fill(size_t *got, int fd, void *out, size_t size)
@@ -322,7 +326,7 @@ enum rsk_err rsk_atomic_close(struct rsk_atomic *file, enum rsk_err err)
 
 /* A file that must not exist yet */
 
-static bool write_all(int fd, struct rsk_slice bytes)
+enum rsk_err rsk_file_write(int fd, struct rsk_slice bytes)
 {
 	while (bytes.len) {
 		ssize_t got = write(fd, bytes.ptr, bytes.len);
@@ -330,10 +334,10 @@ static bool write_all(int fd, struct rsk_slice bytes)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return false;
+			return RSK_IO;
 		bytes = rsk_slice_cut(bytes, (size_t)got, bytes.len);
 	}
-	return true;
+	return RSK_OK;
 }
 
 enum rsk_err rsk_file_write_new(
@@ -346,7 +350,7 @@ enum rsk_err rsk_file_write_new(
 
 	if (fd < 0)
 		return RSK_IO;
-	done = write_all(fd, bytes) && !fsync(fd);
+	done = !rsk_file_write(fd, bytes) && !fsync(fd);
 	saved = errno;
 	if (close(fd) && done) {
 		saved = errno;
@@ -365,7 +369,6 @@ static enum rsk_err open_to_append(int *fd, int dirfd, const char *path)
 {
 	const int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW |
 			  O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	struct stat st;
 	int opened;
 
 	do
@@ -373,12 +376,7 @@ static enum rsk_err open_to_append(int *fd, int dirfd, const char *path)
 	while (opened < 0 && errno == EINTR);
 	if (opened < 0)
 		return errno == EISDIR ? RSK_SPECIAL : open_error();
-	if (fstat(opened, &st) < 0 || !S_ISREG(st.st_mode)) {
-		close(opened);
-		return RSK_SPECIAL;
-	}
-	*fd = opened;
-	return RSK_OK;
+	return take_regular(fd, opened, NULL);
 }
 
 /* Does the file end in the middle of a line? */

@@ -59,6 +59,9 @@ char *rsk_realpath(const char *path);
 /* Did size, time of change or identity differ between the two? */
 bool rsk_file_changed(const struct stat *before, const struct stat *after);
 
+/* Write all the bytes, however many calls that takes. RSK_IO, with errno. */
+RSK_MUST_CHECK enum rsk_err rsk_file_write(int fd, struct rsk_slice bytes);
+
 /*
  * Make a file that must not exist yet, with that mode, and these bytes in it,
  * synced. On failure there is none. RSK_IO, with errno (EEXIST: it exists,

@@ -88,6 +88,27 @@ static void tell(const struct rsk_check *check, struct rsk_slice manifest,
 		"%s", text);
 }
 
+/* Leaves what makes the package the env file out? Else it is a finding where
+ * there is one to ship, and open where one may come. */
+struct shipping {
+	const char *how;     /* "'npm publish'" */
+	const char *without; /* said where it is left out */
+	const char *open;
+};
+
+static void judge(const struct rsk_check *check, struct rsk_slice manifest,
+	bool kept_out, const struct shipping *shipping)
+{
+	struct rsk_slice env_file;
+
+	if (kept_out)
+		tell(check, manifest, RSK_EVIDENCE_FOR, shipping->without);
+	else if (find_env_file(check, manifest, &env_file))
+		report(check, manifest, env_file, shipping->how);
+	else
+		tell(check, manifest, RSK_EVIDENCE_OPEN, shipping->open);
+}
+
 /* `"private": true`: nothing is published. */
 static bool is_private(struct rsk_slice manifest)
 {
@@ -135,34 +156,25 @@ static bool files_ship_env(struct rsk_slice files)
 	}
 }
 
-static void check_files(const struct rsk_check *check,
-	struct rsk_slice manifest, struct rsk_slice files)
-{
-	struct rsk_slice env_file;
-
-	if (!files_ship_env(files))
-		tell(check, manifest, RSK_EVIDENCE_FOR,
-			"'npm publish' ships what `files` names");
-	else if (find_env_file(check, manifest, &env_file))
-		report(check, manifest, env_file, "'npm publish'");
-	else
-		tell(check, manifest, RSK_EVIDENCE_OPEN,
-			"'npm publish' would ship an .env: `files` names it, "
-			"or everything");
-}
-
 static void check_npm(const struct rsk_check *check, struct rsk_slice manifest,
 	struct rsk_slice text, struct rsk_buf *scratch)
 {
+	static const struct shipping by_list = { "'npm publish'",
+		"'npm publish' ships what `files` names",
+		"'npm publish' would ship an .env: `files` names it, or "
+		"everything" };
+	static const struct shipping whole = { "'npm publish'",
+		"'npm publish' leaves .env out",
+		"'npm publish' would ship an .env that lies beside it" };
 	size_t files = rsk_slice_find(text, RSK_LIT("\"files\""));
-	struct rsk_slice env_file;
 	bool kept_out;
 
 	if (is_private(text))
 		return;
 	if (files < text.len) {
-		check_files(check, manifest,
+		kept_out = !files_ship_env(
 			rsk_slice_cut(text, files + 7, text.len));
+		judge(check, manifest, kept_out, &by_list);
 		return;
 	}
 	if (rsk_check_read(
@@ -171,14 +183,7 @@ static void check_npm(const struct rsk_check *check, struct rsk_slice manifest,
 	else
 		kept_out = rsk_check_ignored(
 			check, beside(check, manifest, ".env"));
-	if (kept_out)
-		tell(check, manifest, RSK_EVIDENCE_FOR,
-			"'npm publish' leaves .env out");
-	else if (find_env_file(check, manifest, &env_file))
-		report(check, manifest, env_file, "'npm publish'");
-	else
-		tell(check, manifest, RSK_EVIDENCE_OPEN,
-			"'npm publish' would ship an .env that lies beside it");
+	judge(check, manifest, kept_out, &whole);
 }
 
 static bool copies_all(struct rsk_slice dockerfile)
@@ -215,23 +220,18 @@ static void check_docker(const struct rsk_check *check,
 	struct rsk_slice manifest, struct rsk_slice text,
 	struct rsk_buf *scratch)
 {
-	struct rsk_slice env_file;
+	static const struct shipping image = { "the container image",
+		"the image copies the whole folder without .env",
+		"the image copies the whole folder and .dockerignore does not "
+		"leave .env out: one built where an env file lies has it in "
+		"it" };
 
-	if (!copies_all(text)) {
+	if (!copies_all(text))
 		tell(check, manifest, RSK_EVIDENCE_FOR,
 			"the image copies what it names, not the whole folder");
-		return;
-	}
-	if (image_leaves_env_out(check, manifest, scratch))
-		tell(check, manifest, RSK_EVIDENCE_FOR,
-			"the image copies the whole folder without .env");
-	else if (find_env_file(check, manifest, &env_file))
-		report(check, manifest, env_file, "the container image");
 	else
-		tell(check, manifest, RSK_EVIDENCE_OPEN,
-			"the image copies the whole folder and .dockerignore "
-			"does not leave .env out: one built where an env file "
-			"lies has it in it");
+		judge(check, manifest,
+			image_leaves_env_out(check, manifest, scratch), &image);
 }
 
 void rsk_check_package(const struct rsk_check *check)

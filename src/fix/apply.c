@@ -73,20 +73,6 @@ static enum rsk_err check_file(struct applying *a)
 	return err == RSK_SPECIAL || err == RSK_NOTFOUND ? RSK_CHANGED : err;
 }
 
-static bool write_all(int fd, struct rsk_slice bytes)
-{
-	while (bytes.len) {
-		ssize_t got = write(fd, bytes.ptr, bytes.len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return false;
-		bytes = rsk_slice_cut(bytes, (size_t)got, bytes.len);
-	}
-	return true;
-}
-
 static int open_temporary(struct applying *a)
 {
 	enum { TRIES = 100 };
@@ -124,7 +110,7 @@ static enum rsk_err write_temporary(struct applying *a)
 	/* Who may not give a file away owns the new one, without set-uid. */
 	else if (fchown(fd, a->st.st_uid, a->st.st_gid))
 		a->st.st_mode &= 0777;
-	if (!write_all(fd, rsk_buf_slice(&bytes)) ||
+	if (rsk_file_write(fd, rsk_buf_slice(&bytes)) ||
 		fchmod(fd, a->st.st_mode & 07777) || fsync(fd))
 		err = RSK_IO;
 	if (close(fd))
