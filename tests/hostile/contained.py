@@ -28,7 +28,7 @@ sys.path.insert(0, HERE)
 
 import judge    # noqa: E402
 import trees    # noqa: E402
-from program import Program  # noqa: E402
+from program import Program, holds, parse  # noqa: E402
 
 # fault: the class of the gap that the input becomes
 DEADLY = {"segv": "crash", "abort": "crash", "stack": "crash",
@@ -249,12 +249,8 @@ def arguments():
     parser.add_argument("--rskan",
                         default=os.path.join(ROOT, "build", "dev", "rskan"))
     parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    options.rskan = os.path.abspath(options.rskan)
-    with open(options.rskan, "rb") as file:
-        data = file.read()
-    options.sanitized = b"__asan_init" in data
-    if b"RSKAN_FAULT" not in data:
+    options = parse(parser)
+    if not holds(options.rskan, b"RSKAN_FAULT"):
         print("1..0 # skip: a build without faults on demand")
         sys.exit(77)
     return options

@@ -28,7 +28,7 @@ sys.path.insert(0, HERE)
 
 import judge    # noqa: E402
 import trees    # noqa: E402
-from program import Program  # noqa: E402
+from program import Program, parse  # noqa: E402
 
 ROWS = {}
 
@@ -649,11 +649,7 @@ def arguments():
     parser.add_argument("--big", action="store_true",
                         default=os.environ.get("BIG") == "1")
     parser.add_argument("limit", nargs="*")
-    options = parser.parse_args()
-    options.rskan = os.path.abspath(options.rskan)
-    with open(options.rskan, "rb") as file:
-        options.sanitized = b"__asan_init" in file.read()
-    return options
+    return parse(parser)
 
 
 def main():

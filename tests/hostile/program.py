@@ -16,6 +16,23 @@ SANITIZER_FACTOR = 4  # what ASan's shadow and redzones take
 LOCAL = threading.local()  # a launcher a thread
 
 
+def holds(program, *marks):
+    """Is one of these in the file?"""
+    with open(program, "rb") as file:
+        data = file.read()
+    return any(mark in data for mark in marks)
+
+
+def parse(parser, *sanitizers):
+    """The options, with the program's whole path and whether it is built with
+    one of these sanitizers, by the functions they begin with (default: ASan).
+    """
+    options = parser.parse_args()
+    options.rskan = os.path.abspath(options.rskan)
+    options.sanitized = holds(options.rskan, *sanitizers or [b"__asan_init"])
+    return options
+
+
 class Done:
     """status as a shell says it, or None after a hang; MiB at its peak"""
 

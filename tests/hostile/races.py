@@ -26,7 +26,7 @@ sys.path.insert(0, HERE)
 
 import judge    # noqa: E402
 import trees    # noqa: E402
-from program import Program  # noqa: E402
+from program import Program, parse  # noqa: E402
 
 FILES = 40
 
@@ -284,11 +284,7 @@ def arguments():
         os.environ.get("RSKAN_ROUNDS", "200"
                        if os.environ.get("BIG") == "1" else "12")))
     parser.add_argument("--only", choices=[*RACES, "vanish"])
-    options = parser.parse_args()
-    options.rskan = os.path.abspath(options.rskan)
-    with open(options.rskan, "rb") as file:
-        options.sanitized = b"__asan_init" in file.read()
-    return options
+    return parse(parser)
 
 
 def main():

@@ -31,7 +31,7 @@ sys.path.insert(0, HERE)
 import judge    # noqa: E402
 import probes   # noqa: E402
 import trees    # noqa: E402
-from program import NOBODY, Program  # noqa: E402
+from program import NOBODY, Program, parse  # noqa: E402
 
 KEYS = {"what", "tree", "run", "exit", "gap", "skip", "find", "note", "canary",
         "as", "needs", "big", "probe", "held", "never", "once", "files",
@@ -211,12 +211,7 @@ def arguments():
                         default=os.environ.get("BIG") == "1")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", action="store_true")
-    options = parser.parse_args()
-    options.rskan = os.path.abspath(options.rskan)
-    with open(options.rskan, "rb") as file:
-        data = file.read()
-        options.sanitized = b"__asan_init" in data or b"__tsan_init" in data
-    return options
+    return parse(parser, b"__asan_init", b"__tsan_init")
 
 
 def main():

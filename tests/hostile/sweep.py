@@ -33,7 +33,7 @@ sys.path.insert(0, HERE)
 
 import judge    # noqa: E402
 import trees    # noqa: E402
-from program import Program  # noqa: E402
+from program import Program, parse  # noqa: E402
 
 KINDS = ("loose", "pack", "idx", "refs", "index", "config", "ignore",
          "policy", "rules")
@@ -354,11 +354,7 @@ def arguments():
     parser.add_argument("--keep")
     parser.add_argument("--only", choices=KINDS)
     parser.add_argument("--one", type=int)
-    options = parser.parse_args()
-    options.rskan = os.path.abspath(options.rskan)
-    with open(options.rskan, "rb") as file:
-        options.sanitized = b"__asan_init" in file.read()
-    return options
+    return parse(parser)
 
 
 def main():

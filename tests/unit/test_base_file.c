@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "unit/file_help.h"
 
 /* Each test runs in a fresh folder of its own, which is also its present one.
  */
@@ -33,24 +34,6 @@ static void leave_folder(void)
 
 TestSuite(file, .init = enter_folder, .fini = leave_folder);
 TestSuite(atomic, .init = enter_folder, .fini = leave_folder);
-
-static void put(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	cr_assert_not_null(file);
-	fputs(text, file);
-	cr_assert_eq(fclose(file), 0);
-}
-
-static void expect_content(const char *path, const char *text)
-{
-	struct rsk_buf buf = RSK_BUF_INIT(1000);
-
-	cr_expect_eq(rsk_file_read_at(&buf, AT_FDCWD, path), RSK_OK);
-	cr_expect_str_eq(rsk_buf_cstr(&buf), text);
-	rsk_buf_release(&buf);
-}
 
 static enum rsk_err open_of(const char *path)
 {

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "fix/fix.h"
+#include "unit/file_help.h"
 
 /*
  * What happens to a file between the reading and the writing: nothing that is
@@ -35,24 +36,6 @@ static void leave_folder(void)
 }
 
 TestSuite(fix_apply, .init = enter_folder, .fini = leave_folder);
-
-static void put(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	cr_assert_not_null(file);
-	fputs(text, file);
-	cr_assert_eq(fclose(file), 0);
-}
-
-static void expect_content(const char *path, const char *text)
-{
-	struct rsk_buf buf = RSK_BUF_INIT(1000);
-
-	cr_expect_eq(rsk_file_read_at(&buf, AT_FDCWD, path), RSK_OK);
-	cr_expect_str_eq(rsk_buf_cstr(&buf), text);
-	rsk_buf_release(&buf);
-}
 
 static const struct rsk_fix_options options = { .root = "in" };
 static const char plain[] = "f('http://a.test/');\n";
