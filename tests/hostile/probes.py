@@ -488,8 +488,11 @@ def kill_a_child(program, args, cwd, number, after):
     """(status, out, was one killed?)"""
     env = program.environment()
     # The leak checker's own process would be a child too, and its parent waits
-    # for ever when that is killed.
-    env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    # for ever when that is killed. And a signal from here is no finding of a
+    # sanitizer, which would take it for one while the child is being born.
+    for options in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
+        env[options] = env.get(options, "") + \
+            ":detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_abort=0"
     with tempfile.TemporaryFile() as out, subprocess.Popen(
             [program.rskan, *args], cwd=cwd, env=env,
             stdin=subprocess.DEVNULL, stdout=out,
