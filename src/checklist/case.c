@@ -46,6 +46,23 @@ enum rsk_evidence_kind rsk_weigh(const struct rsk_finding *finding)
 		       : RSK_EVIDENCE_OPEN;
 }
 
+static bool is_over(const struct rsk_finding *finding)
+{
+	return finding->origin == RSK_ORIGIN_UNREACHABLE ||
+	       (finding->life && finding->life->removed);
+}
+
+enum rsk_evidence_kind rsk_weigh_now(const struct rsk_finding *finding)
+{
+	enum rsk_evidence_kind kind = rsk_weigh(finding);
+
+	if (rsk_is_present(finding) || finding->at_head)
+		return kind;
+	if (is_over(finding))
+		return RSK_EVIDENCE_NOTE;
+	return kind == RSK_EVIDENCE_AGAINST ? RSK_EVIDENCE_OPEN : kind;
+}
+
 bool rsk_is_present(const struct rsk_finding *finding)
 {
 	return finding->origin == RSK_ORIGIN_TREE ||
@@ -76,16 +93,19 @@ static const char *past_of(struct rsk_case *c, const struct rsk_finding *f)
 	struct rsk_arena *arena = &c->report->arena;
 	char day[RSK_DAY];
 	char end[RSK_DAY];
-	const char *what = f->origin == RSK_ORIGIN_UNREACHABLE
-				   ? ", which no ref reaches"
-				   : "";
+	bool removed = f->life && f->life->removed;
+	const char *what =
+		f->origin == RSK_ORIGIN_UNREACHABLE ? ", which no ref reaches"
+		: f->origin == RSK_ORIGIN_COMMIT && !f->at_head && !removed
+			? ", not at HEAD"
+			: "";
 
 	if (!f->commit.oid)
 		return f->origin == RSK_ORIGIN_UNREACHABLE
 			       ? " (an object that no ref reaches)"
 			       : "";
 	rsk_day_text(day, rsk_day_of_seconds(f->commit.seconds));
-	if (f->life && f->life->removed)
+	if (removed)
 		return rsk_arena_printf(arena,
 			" (since commit %.*s of %s%s, removed on %s)",
 			OID_SHOWN, f->commit.oid, day, what,
@@ -105,13 +125,18 @@ const char *rsk_finding_text(
 		shown ? "" : ": ", shown ? "" : masked, past_of(c, finding));
 }
 
-void rsk_case_take_finding(
-	struct rsk_case *c, const struct rsk_finding *finding)
+static void say_finding(struct rsk_case *c, enum rsk_evidence_kind says,
+	const struct rsk_finding *finding)
 {
 	struct rsk_evidence at = rsk_at_finding(finding);
 
-	rsk_case_say(
-		c, rsk_weigh(finding), &at, "%s", rsk_finding_text(c, finding));
+	rsk_case_say(c, says, &at, "%s", rsk_finding_text(c, finding));
+}
+
+void rsk_case_take_finding(
+	struct rsk_case *c, const struct rsk_finding *finding)
+{
+	say_finding(c, rsk_weigh(finding), finding);
 }
 
 /* The most severe first, as they come within one severity. */
@@ -124,7 +149,7 @@ void rsk_case_take_findings(struct rsk_case *c)
 			const struct rsk_finding *f = &report->findings.ptr[i];
 
 			if ((int)f->severity == severity && f->item == c->item)
-				rsk_case_take_finding(c, f);
+				say_finding(c, rsk_weigh_now(f), f);
 		}
 }
 

@@ -40,6 +40,12 @@ struct rsk_evidence rsk_at_fact(const struct rsk_fact *fact);
  */
 enum rsk_evidence_kind rsk_weigh(const struct rsk_finding *finding);
 
+/*
+ * The same for the items that are about what is, not about what was: what was
+ * taken away is a note, what is on another branch is for a person.
+ */
+enum rsk_evidence_kind rsk_weigh_now(const struct rsk_finding *finding);
+
 /* Is it at a place of the present? A key of the past may be elsewhere now:
  * that is another finding. */
 bool rsk_is_present(const struct rsk_finding *finding);
@@ -50,7 +56,7 @@ const char *rsk_finding_text(
 
 void rsk_case_take_finding(
 	struct rsk_case *c, const struct rsk_finding *finding);
-/* All of the item. */
+/* All of the item, as of now. */
 void rsk_case_take_findings(struct rsk_case *c);
 
 /* All facts of the item and topic. */

@@ -60,7 +60,8 @@ static void add_finding(struct plan *plan, const struct rsk_finding *f)
 {
 	struct rsk_action *step;
 
-	if (rsk_weigh(f) != RSK_EVIDENCE_AGAINST)
+	if ((is_leak(f) ? rsk_weigh(f) : rsk_weigh_now(f)) !=
+		RSK_EVIDENCE_AGAINST)
 		return;
 	step = step_of(plan, f);
 	if (!step->places++ || f->severity > step->risk) {

@@ -31,7 +31,11 @@ static const char intro[] =
 	"`info` is a note. What is hidden with a reason speaks against "
 	"nothing, "
 	"and is\n"
-	"listed in the report.\n";
+	"listed in the report. The history tells of keys that were seen, and "
+	"they\n"
+	"count; of anything else that was taken away it is a note, and what is "
+	"only on\n"
+	"another branch is for a person.\n";
 
 /* The text from here on, in lines of WIDTH that begin with `left`. */
 static void wrap(

@@ -98,6 +98,15 @@ static bool is_finding(struct rsk_worker *worker, const struct rsk_match *match)
 	return rule->kind == RSK_RULE_FINDING && !rule->disabled;
 }
 
+/* A message or a name can give a secret away; the code that it speaks of runs
+ * nowhere. */
+static bool is_place_for(
+	enum rsk_group_kind kind, const struct rsk_match *match)
+{
+	return kind == RSK_GROUP_BLOB ||
+	       match->secret_end > match->secret_begin;
+}
+
 /* Where matches were found. */
 struct found {
 	struct rsk_past *past;
@@ -135,7 +144,8 @@ static void add_matches(
 	struct found *found, const struct rsk_match *matches, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (!is_finding(found->worker, &matches[i]))
+		if (!is_finding(found->worker, &matches[i]) ||
+			!is_place_for(found->kind, &matches[i]))
 			continue;
 		pthread_mutex_lock(&found->past->lock);
 		add_match(found, &matches[i]);

@@ -224,11 +224,14 @@ static void list_tasks(struct judging *j)
  * Findings of the working tree
  *
  * What is at HEAD is often found in the tree, too, by the same scan. Then it
- * is one finding, the tree's, and the history adds where it came from.
+ * is one finding, the tree's, and the history adds where it came from. A
+ * secret is the same wherever it is. What has none is the same with the same
+ * text at the same path; or, when the rest of its line was another one in the
+ * commit that brought it, at one of its paths.
  */
 struct present_key {
 	const char *rule;
-	uint8_t what[32]; /* the secret; or, without one, text and path */
+	uint8_t what[32];
 };
 
 static void key_present(struct present_key *key, const struct rsk_draft *draft)
@@ -250,30 +253,102 @@ static void key_present(struct present_key *key, const struct rsk_draft *draft)
 	rsk_sha256_final(&sha, key->what);
 }
 
+static void key_path(
+	struct present_key *key, const char *rule, struct rsk_slice path)
+{
+	struct rsk_sha256 sha;
+
+	memset(key, 0, sizeof(*key));
+	key->rule = rule;
+	rsk_sha256_init(&sha);
+	rsk_sha256_update(&sha, path);
+	rsk_sha256_final(&sha, key->what);
+}
+
+static void note_key(struct rsk_past *past, const struct present_key *key)
+{
+	struct present_key *kept = rsk_arena_alloc(&past->arena, sizeof(*kept));
+
+	*kept = *key;
+	*rsk_map_put(&past->present, rsk_slice(kept, sizeof(*kept))) =
+		UINT32_MAX;
+}
+
 static void note_present(struct rsk_past *past)
 {
+	struct present_key key;
+
 	for (unsigned w = 0; w < past->jobs; w++) {
 		struct rsk_worker *worker = past->workers[w].worker;
 
 		past->workers[w].present = worker->drafts.len;
 		for (size_t i = 0; i < worker->drafts.len; i++) {
-			struct present_key *key =
-				rsk_arena_alloc(&past->arena, sizeof(*key));
+			const struct rsk_draft *draft = &worker->drafts.ptr[i];
 
-			key_present(key, &worker->drafts.ptr[i]);
-			*rsk_map_put(&past->present,
-				rsk_slice(key, sizeof(*key))) = UINT32_MAX;
+			key_present(&key, draft);
+			note_key(past, &key);
+			if (draft->finding.secret.masked)
+				continue;
+			key_path(
+				&key, draft->finding.rule, draft->finding.path);
+			note_key(past, &key);
 		}
 	}
 }
 
+static uint32_t *find_present(
+	const struct rsk_past *past, const struct present_key *key)
+{
+	return rsk_map_get(&past->present, rsk_slice(key, sizeof(*key)));
+}
+
+/* Where the joined draft of a present one is noted; NULL: it is not present. */
 static uint32_t *present_of(
 	const struct rsk_past *past, const struct rsk_draft *draft)
 {
+	const struct rsk_finding *finding = &draft->finding;
+	const struct rsk_life_view *life = finding->life;
 	struct present_key key;
+	uint32_t *found;
 
 	key_present(&key, draft);
-	return rsk_map_get(&past->present, rsk_slice(&key, sizeof(key)));
+	found = find_present(past, &key);
+	if (found || finding->secret.masked)
+		return found;
+	key_path(&key, finding->rule, finding->path);
+	found = find_present(past, &key);
+	for (size_t i = 0; life && i < life->paths_len && !found; i++) {
+		key_path(&key, finding->rule, life->paths[i]);
+		found = find_present(past, &key);
+	}
+	return found;
+}
+
+/* Of two that are the same thing, the one that began it. */
+static bool is_older(const struct rsk_draft *a, const struct rsk_draft *b)
+{
+	const struct rsk_commit_view *x = &a->finding.commit;
+	const struct rsk_commit_view *y = &b->finding.commit;
+
+	if (!x->oid || !y->oid)
+		return x->oid != NULL;
+	return x->seconds != y->seconds ? x->seconds < y->seconds
+					: strcmp(x->oid, y->oid) < 0;
+}
+
+/* What the present draft is told by: its own text's, else its path's. */
+static uint32_t joined_to(
+	const struct rsk_past *past, const struct rsk_draft *draft)
+{
+	struct present_key key;
+	uint32_t at;
+
+	key_present(&key, draft);
+	at = *find_present(past, &key);
+	if (at != UINT32_MAX || draft->finding.secret.masked)
+		return at;
+	key_path(&key, draft->finding.rule, draft->finding.path);
+	return *find_present(past, &key);
 }
 
 /*
@@ -288,15 +363,19 @@ static void join_present(struct rsk_past *past)
 		for (size_t i = 0; i < past->workers[w].joined.len; i++) {
 			const struct rsk_draft *draft =
 				&past->workers[w].joined.ptr[i];
+			uint32_t *at = present_of(past, draft);
 
-			*present_of(past, draft) = (uint32_t)joined.len;
+			if (*at < joined.len &&
+				!is_older(draft, joined.ptr[*at]))
+				continue;
+			*at = (uint32_t)joined.len;
 			*RSK_VEC_PUSH(&joined) = draft;
 		}
 	for (unsigned w = 0; joined.len && w < past->jobs; w++)
 		for (size_t i = 0; i < past->workers[w].present; i++) {
 			struct rsk_draft *draft =
 				&past->workers[w].worker->drafts.ptr[i];
-			uint32_t at = *present_of(past, draft);
+			uint32_t at = joined_to(past, draft);
 
 			if (at == UINT32_MAX)
 				continue;
@@ -319,6 +398,18 @@ static uint32_t told_commit(
 	return first_of(past, group);
 }
 
+/*
+ * A key that was seen is out for good; of anything else nothing is left to do
+ * once it was taken away, or where no ref reaches it.
+ */
+static bool is_over(const struct rsk_finding *finding)
+{
+	if (finding->secret.masked || finding->at_head)
+		return false;
+	return finding->origin == RSK_ORIGIN_UNREACHABLE ||
+	       (finding->life && finding->life->removed);
+}
+
 static void complete(struct rsk_past *past, struct rsk_past_worker *own,
 	const struct rsk_group *group, struct rsk_finding *finding)
 {
@@ -336,12 +427,9 @@ static void complete(struct rsk_past *past, struct rsk_past_worker *own,
 			past, own, group->number, &finding->commit);
 	if (life)
 		finding->life = rsk_past_view_life(past, own, life);
-	finding->path = rsk_past_mask_path(own, finding->path);
-	if (past->prefix)
-		finding->path =
-			rsk_slice_str(rsk_arena_printf(&own->worker->arena,
-				"%s/%.*s", past->prefix, (int)finding->path.len,
-				(const char *)finding->path.ptr));
+	finding->path = rsk_past_path(past, own, finding->path);
+	if (is_over(finding))
+		finding->severity = RSK_INFO;
 }
 
 /* Judging */

@@ -106,13 +106,7 @@ struct teller {
 
 static struct rsk_slice shown_path(const struct teller *t, uint32_t sight)
 {
-	struct rsk_slice path =
-		rsk_past_mask_path(t->own, t->life->sights[sight].path);
-
-	if (!t->past->prefix)
-		return path;
-	return rsk_slice_str(rsk_arena_printf(t->arena, "%s/%.*s",
-		t->past->prefix, (int)path.len, (const char *)path.ptr));
+	return rsk_past_path(t->past, t->own, t->life->sights[sight].path);
 }
 
 static int64_t view_commit(

@@ -127,6 +127,11 @@ struct rsk_slice rsk_past_mask(
 struct rsk_slice rsk_past_mask_path(
 	struct rsk_past_worker *own, struct rsk_slice path);
 
+/* A path as the whole scan calls it: masked, and below the folder of the
+ * submodule. */
+struct rsk_slice rsk_past_path(const struct rsk_past *past,
+	struct rsk_past_worker *own, struct rsk_slice path);
+
 /* What a finding says of the commit or tag, and of a life. */
 void rsk_past_view_commit(struct rsk_past *past, struct rsk_past_worker *own,
 	uint32_t number, struct rsk_commit_view *view);

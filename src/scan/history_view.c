@@ -100,6 +100,17 @@ struct rsk_slice rsk_past_mask_path(
 	return shown;
 }
 
+struct rsk_slice rsk_past_path(const struct rsk_past *past,
+	struct rsk_past_worker *own, struct rsk_slice path)
+{
+	struct rsk_slice shown = rsk_past_mask_path(own, path);
+
+	if (!past->prefix)
+		return shown;
+	return rsk_slice_str(rsk_arena_printf(&own->worker->arena, "%s/%.*s",
+		past->prefix, (int)shown.len, (const char *)shown.ptr));
+}
+
 static const char *hex_of(
 	struct rsk_past *past, struct rsk_arena *arena, uint32_t number)
 {
@@ -151,14 +162,14 @@ out:
 	rsk_buf_release(&bytes);
 }
 
-static const struct rsk_slice *view_paths(
+static const struct rsk_slice *view_paths(const struct rsk_past *past,
 	struct rsk_past_worker *own, const struct rsk_life *life)
 {
 	struct rsk_slice *paths = rsk_arena_array(
 		&own->worker->arena, life->sights_len, sizeof(*paths));
 
 	for (size_t i = 0; i < life->sights_len; i++)
-		paths[i] = rsk_past_mask_path(own, life->sights[i].path);
+		paths[i] = rsk_past_path(past, own, life->sights[i].path);
 	return paths;
 }
 
@@ -191,7 +202,7 @@ const struct rsk_life_view *rsk_past_view_life(struct rsk_past *past,
 		view->removed_seconds =
 			rsk_history_seconds(past->history, life->removed);
 	}
-	view->paths = view_paths(own, life);
+	view->paths = view_paths(past, own, life);
 	view->paths_len = life->sights_len;
 	view->more_paths = life->more_sights;
 	view->refs_total = life->refs;
