@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "checklist/case_p.h"
 
 /*
@@ -31,6 +33,28 @@ static void add(struct environments *all, const char *name)
 		}
 	if (all->len < ENVIRONMENTS_MAX)
 		all->list[all->len++] = (struct environment){ name, 1 };
+}
+
+/* From where code is written to where it runs. */
+static size_t rank_of(const struct environment *environment)
+{
+	static const char *const order[] = { "development", "sandbox", "test",
+		"staging" };
+	enum { RANKS = sizeof(order) / sizeof(order[0]) };
+	size_t i = 0;
+
+	while (i < RANKS && strcmp(order[i], environment->name) != 0)
+		i++;
+	return i;
+}
+
+static int cmp_rank(const void *left, const void *right)
+{
+	const struct environment *a = left;
+	const struct environment *b = right;
+	int order = (int)rank_of(a) - (int)rank_of(b);
+
+	return order ? order : strcmp(a->name, b->name);
 }
 
 /* "development, staging and production" */
@@ -128,6 +152,7 @@ void rsk_answer_environments(struct rsk_case *c)
 
 	rsk_case_take_findings(c);
 	take_environments(c, &all);
+	qsort(all.list, all.len, sizeof(all.list[0]), cmp_rank);
 	rsk_case_take_facts(c, RSK_TOPIC_PLACE);
 	names = names_of(&c->report->arena, &all);
 	kind = rsk_case_verdict(c);

@@ -253,6 +253,9 @@ static void look_at_recipe(struct reading *r)
 
 	for (size_t i = 0; i < SCANNERS; i++)
 		any |= find_scanner(r, scanners[i]);
+	if (r->recipe.cut && !any)
+		r->check->sink->gap(r->check->sink->ctx, RSK_GAP_LIMIT, r->path,
+			"too long to be read for its scanners");
 	if (!any && !r->hook) {
 		struct rsk_fact fact = fact_at(r, SIZE_MAX, RSK_TOPIC_RECIPE);
 
@@ -350,8 +353,7 @@ void rsk_check_audits(const struct rsk_check *check)
 		r.path = project->manifests[i];
 		if (!find_runner(&r) || !rsk_check_read(check, r.path, &text))
 			continue;
-		r.recipe.lines.len = 0;
-		rsk_recipe_read(&r.recipe, rsk_buf_slice(&text));
+		rsk_recipe_read(&r.recipe, r.path, rsk_buf_slice(&text));
 		look_at_recipe(&r);
 	}
 	RSK_VEC_RELEASE(&r.recipe.lines);

@@ -4,8 +4,9 @@
 
 /*
  * The environments that a project has, and the variable or secret that gives
- * each its key: in recipes of CI, profiles of eas.json, compose files and env
- * templates. A key itself is a sighting, and told by others.
+ * each its key: in recipes of CI, profiles of eas.json, compose files, scripts
+ * of package.json and env templates. A key itself is a sighting, and told by
+ * others.
  *
  * Which environment a line is about, is said by what it is part of (a job with
  * `environment: production`, a profile called "production"), by the name of
@@ -126,11 +127,10 @@ static struct rsk_fact fact_at(const struct reading *r, size_t line,
 	};
 }
 
-static void tell(
-	const struct reading *r, size_t line, struct rsk_slice variable)
+static void tell(const struct reading *r, size_t line,
+	enum rsk_environment block, struct rsk_slice variable)
 {
 	enum rsk_environment named = rsk_environment_of(variable);
-	enum rsk_environment block = of_line(r, line);
 	enum rsk_environment own = block ? block : named;
 	const char *name = rsk_arena_printf(r->check->project->arena, "%.*s",
 		(int)variable.len, (const char *)variable.ptr);
@@ -152,32 +152,113 @@ static void tell(
 		rsk_environment_name(own), name, rsk_environment_name(named));
 }
 
-/* A key that is written down in the block of an environment; a file that is
- * for one as a whole is told by tell_sightings(). */
-static void tell_literal(const struct reading *r, size_t line)
+/* The first sighting that is not before the place; they are sorted. */
+static size_t first_sighting(
+	const struct rsk_project *project, struct rsk_slice path, uint32_t line)
+{
+	size_t low = 0;
+	size_t high = project->sightings_len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct rsk_sighting *s = &project->sightings[middle];
+		int order = rsk_slice_cmp(s->path, path);
+
+		if (order < 0 || (!order && s->at.line < line))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static uint32_t runes_of(struct rsk_slice text)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += (text.ptr[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* The key of now that stands in the line's text; NULL: none does. The past has
+ * lines of its own. */
+static const struct rsk_sighting *sighting_in(
+	const struct reading *r, const struct rsk_recipe_line *line)
 {
 	const struct rsk_project *project = r->check->project;
-	enum rsk_environment own = of_line(r, line);
-	struct rsk_fact fact;
+	uint32_t end = line->column + runes_of(line->text);
 
-	/* "preview": { "env": { ... } } in one line */
-	if (!own)
-		own = of_block_name(rsk_recipe_key(&r->recipe.lines.ptr[line]));
-	fact = fact_at(r, line, own, NULL);
-	if (!own || rsk_environment_of(r->path))
-		return;
-	for (size_t i = 0; i < project->sightings_len; i++) {
+	for (size_t i = first_sighting(project, r->path, line->number);
+		i < project->sightings_len; i++) {
 		const struct rsk_sighting *s = &project->sightings[i];
 
-		/* The past has lines of its own. */
-		if (!s->at_head || s->at.line != fact.line ||
+		if (s->at.line != line->number ||
 			!rsk_slice_eq(s->path, r->path))
-			continue;
-		fact.secret = s->secret;
-		rsk_check_tell(r->check, fact, "%s: the key is %s",
-			rsk_environment_name(own), s->secret.masked);
-		return;
+			break;
+		if (s->at_head && s->at.column >= line->column &&
+			s->at.column < end)
+			return s;
 	}
+	return NULL;
+}
+
+/* A key that is written down in the block of an environment; a file that is
+ * for one as a whole is told by tell_sightings(). */
+static void tell_literal(const struct reading *r, size_t at)
+{
+	const struct rsk_recipe_line *line = &r->recipe.lines.ptr[at];
+	enum rsk_environment own = of_line(r, at);
+	const struct rsk_sighting *sighting;
+	struct rsk_fact fact;
+
+	/* production: rsk_live_... */
+	if (!own)
+		own = of_block_name(rsk_recipe_key(line));
+	if (!own || rsk_environment_of(r->path))
+		return;
+	sighting = sighting_in(r, line);
+	if (!sighting)
+		return;
+	fact = fact_at(r, at, own, NULL);
+	fact.secret = sighting->secret;
+	rsk_check_tell(r->check, fact, "%s: the key is %s",
+		rsk_environment_name(own), sighting->secret.masked);
+}
+
+/* "build:staging": "RESYNC_API_KEY=$RESYNC_API_KEY_STAGING vite build" */
+static bool is_expanded(struct rsk_slice value, struct rsk_slice name)
+{
+	const uint8_t *front = name.ptr;
+
+	if (!name.len || front == value.ptr)
+		return false;
+	if (front[-1] == '{' && front - value.ptr > 1)
+		front--;
+	return front[-1] == '$';
+}
+
+static void look_at_script(struct reading *r, size_t i)
+{
+	const struct rsk_recipe_line *line = &r->recipe.lines.ptr[i];
+	struct rsk_slice value = rsk_recipe_value(line);
+	struct rsk_slice name = last_key_name(value);
+
+	if (!is_expanded(value, name))
+		tell_literal(r, i);
+	else if (r->mentions++ < RSK_MAX_RECIPE_KEYS)
+		tell(r, i, of_block_name(rsk_recipe_key(line)), name);
+}
+
+static void look_at_scripts(struct reading *r)
+{
+	size_t scripts = rsk_recipe_child(&r->recipe, SIZE_MAX, "scripts");
+
+	if (scripts == SIZE_MAX)
+		return;
+	for (size_t i = scripts + 1; i < rsk_recipe_end(&r->recipe, scripts);
+		i++)
+		look_at_script(r, i);
 }
 
 static void look_at_line(struct reading *r, size_t i)
@@ -198,7 +279,7 @@ static void look_at_line(struct reading *r, size_t i)
 		return;
 	}
 	if (r->mentions++ < RSK_MAX_RECIPE_KEYS)
-		tell(r, i, name);
+		tell(r, i, of_line(r, i), name);
 }
 
 /*
@@ -209,27 +290,36 @@ static void look_at_profiles(const struct reading *r)
 {
 	for (size_t i = 0; i < r->recipe.lines.len; i++) {
 		const struct rsk_recipe_line *line = &r->recipe.lines.ptr[i];
-		enum rsk_environment environment =
-			rsk_environment_of(rsk_recipe_value(line));
+		struct rsk_slice value = rsk_recipe_value(line);
+		enum rsk_environment environment = of_block_name(value);
+		const char *variable;
 
 		if (!rsk_slice_eq_str(rsk_recipe_key(line), "environment") ||
 			!environment)
 			continue;
-		rsk_check_tell(r->check,
-			fact_at(r, i, environment,
-				rsk_arena_printf(r->check->project->arena,
-					"a variable of the EAS environment %s",
-					rsk_environment_name(environment))),
+		variable = rsk_arena_printf(r->check->project->arena,
+			"a variable of the EAS environment %.*s",
+			(int)value.len, (const char *)value.ptr);
+		rsk_check_tell(r->check, fact_at(r, i, environment, variable),
 			"%s: the build takes its variables from the EAS "
-			"environment of that name",
-			rsk_environment_name(environment));
+			"environment %.*s",
+			rsk_environment_name(environment), (int)value.len,
+			(const char *)value.ptr);
 	}
+}
+
+static void look_at_lines(struct reading *r)
+{
+	for (size_t i = 0; i < r->recipe.lines.len; i++)
+		look_at_line(r, i);
 }
 
 static void look_at_recipe(struct reading *r)
 {
-	for (size_t i = 0; i < r->recipe.lines.len; i++)
-		look_at_line(r, i);
+	if (rsk_slice_eq_str(rsk_path_base(r->path), "package.json"))
+		look_at_scripts(r);
+	else
+		look_at_lines(r);
 	if (rsk_slice_eq_str(rsk_path_base(r->path), "eas.json") &&
 		!r->mentions && r->check->project->has_context)
 		look_at_profiles(r);
@@ -265,6 +355,19 @@ static void tell_sightings(const struct rsk_check *check)
 	}
 }
 
+/* Most files have nothing in them that would be told. */
+static bool may_tell(const struct rsk_check *check, struct rsk_slice path,
+	struct rsk_slice text)
+{
+	const struct rsk_project *project = check->project;
+	size_t at = first_sighting(project, path, 0);
+
+	return rsk_slice_find(text, RSK_LIT("RESYNC_")) < text.len ||
+	       rsk_slice_eq_str(rsk_path_base(path), "eas.json") ||
+	       (at < project->sightings_len &&
+		       rsk_slice_eq(project->sightings[at].path, path));
+}
+
 void rsk_check_environments(const struct rsk_check *check)
 {
 	const struct rsk_project *project = check->project;
@@ -274,12 +377,11 @@ void rsk_check_environments(const struct rsk_check *check)
 	tell_sightings(check);
 	for (size_t i = 0; i < project->manifests_len; i++) {
 		r.path = project->manifests[i];
-		if (rsk_slice_eq_str(rsk_path_base(r.path), "package.json") ||
-			!rsk_check_read(check, r.path, &text))
+		if (!rsk_check_read(check, r.path, &text) ||
+			!may_tell(check, r.path, rsk_buf_slice(&text)))
 			continue;
 		r.mentions = 0;
-		r.recipe.lines.len = 0;
-		rsk_recipe_read(&r.recipe, rsk_buf_slice(&text));
+		rsk_recipe_read(&r.recipe, r.path, rsk_buf_slice(&text));
 		look_at_recipe(&r);
 	}
 	RSK_VEC_RELEASE(&r.recipe.lines);

@@ -11,14 +11,15 @@
  *
  *	struct rsk_recipe recipe = { 0 };
  *
- *	rsk_recipe_read(&recipe, text);
+ *	rsk_recipe_read(&recipe, path, text);
  *	...
  *	RSK_VEC_RELEASE(&recipe.lines);
  */
 struct rsk_recipe_line {
 	struct rsk_slice text; /* trimmed, no comment, no list hyphen */
 	uint32_t number;       /* [human] */
-	uint32_t indent;       /* columns in front of `text` */
+	uint32_t column;       /* [human] of `text` */
+	uint32_t indent;       /* columns in front of `text`, or its depth */
 	bool item;             /* it began with a hyphen */
 };
 
@@ -27,8 +28,13 @@ struct rsk_recipe {
 	bool cut; /* there are more than RSK_MAX_RECIPE_LINES */
 };
 
-/* `text` is borrowed. */
-void rsk_recipe_read(struct rsk_recipe *recipe, struct rsk_slice text);
+/*
+ * `text` is borrowed. In JSON and YAML, by the path's ending, what stands in
+ * braces is read as if each of its parts had a line of its own, however it is
+ * laid out: { "build": { "production": { ... } } } in one line, too.
+ */
+void rsk_recipe_read(struct rsk_recipe *recipe, struct rsk_slice path,
+	struct rsk_slice text);
 
 /* "name" of `name: value`, `"name": value`, NAME=value; "" for others. */
 struct rsk_slice rsk_recipe_key(const struct rsk_recipe_line *line);

@@ -488,6 +488,11 @@ static void unite_facts(struct finish *f)
 
 static void answer(struct finish *f)
 {
+	if (!f->scan->options.checklist)
+		return;
+	unite_facts(f);
+	mask_facts(f);
+
 	const struct rsk_checklist_input input = {
 		.facts = f->facts.ptr,
 		.facts_len = f->facts.len,
@@ -499,10 +504,6 @@ static void answer(struct finish *f)
 		.today = f->scan->options.today,
 	};
 
-	if (!f->scan->options.checklist)
-		return;
-	unite_facts(f);
-	mask_facts(f);
 	rsk_checklist_answer(f->report, &input);
 }
 
