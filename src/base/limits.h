@@ -214,6 +214,11 @@
 /* Threads. Over: an error of the command line. */
 #define RSK_MAX_JOBS 256u
 
+/* Stack that the program and each of its threads must have (ulimit -s) [KiB].
+ * 44 are the most that any test takes; other processors save more registers.
+ * Under: it says so and ends (exit status 4), instead of dying somewhere. */
+#define RSK_MIN_STACK_KIB 128
+
 /* The process that reads what strangers wrote, once for each scan. An input
  * that shows no progress for so long, or memory beyond the first line for the
  * whole and the second for each thread, costs that input: a gap of class

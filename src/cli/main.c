@@ -13,6 +13,10 @@
 #include "cli/cmd.h"
 #include "cli/version.h"
 
+/* A number's text, at compile time. */
+#define TEXT_OF_ITSELF(number) #number
+#define TEXT_OF(number)        TEXT_OF_ITSELF(number)
+
 enum {
 	SCANNING = RSK_GROUP_ALL | RSK_GROUP_REPORT | RSK_GROUP_RULES |
 		   RSK_GROUP_REPO,
@@ -176,6 +180,23 @@ static void protect_memory(void)
 #endif
 }
 
+/*
+ * Whoever runs out of it can say nothing any more. So this is looked at first,
+ * and takes next to none: printf() and its like need more than 20 KiB.
+ */
+static void require_stack(void)
+{
+	static const char text[] = "rskan: the stack is too small: " TEXT_OF(
+		RSK_MIN_STACK_KIB) " KiB are needed (ulimit -s)\n";
+	struct rlimit stack;
+
+	if (getrlimit(RLIMIT_STACK, &stack) < 0 ||
+		stack.rlim_cur >= RSK_MIN_STACK_KIB * RSK_KIB)
+		return;
+	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+	_exit(RSK_EXIT_FAILURE);
+}
+
 static enum rsk_exit usage_error(const struct rsk_diag *diag)
 {
 	rsk_complain_diag(diag);
@@ -221,6 +242,7 @@ int main(int argc, char **argv)
 	struct rsk_diag diag = { 0 };
 	enum rsk_exit status;
 
+	require_stack();
 	open_standard_descriptors();
 	protect_memory();
 	/* A report that cannot be written is an error, not a death. */

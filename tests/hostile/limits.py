@@ -131,6 +131,7 @@ class Bench:
         self.program.seconds = 600
         self.tree.write("ok.env", "KEY=\n")
         self.done = self.report = None
+        self.refusals = (2, 3)
 
     def run(self, *args, env=None):
         self.done = self.program.run([*args, "--format", "json"],
@@ -158,7 +159,7 @@ class Bench:
         elif not over:
             lines.append(f"exit {self.done.status}, no report: "
                          f"{self.done.err[:300]!r}")
-        elif self.done.status not in (2, 3):
+        elif self.done.status not in self.refusals:
             lines.append(f"exit {self.done.status} without a report")
         return lines
 
@@ -375,6 +376,14 @@ def window(bench, n):
 def jobs(bench, n):
     bench.tree.write("a.txt", keys(bench, 1))
     return bench.run("scan", ".", "--jobs", str(n)).says("--jobs")
+
+
+@limit("RSK_MIN_STACK_KIB", least=True)
+def stack(bench, n):
+    bench.tree.write("a.txt", keys(bench, 1))
+    bench.program.stack = n * 1024
+    bench.refusals = (4,)
+    return bench.run("scan", ".").says("the stack is too small")
 
 
 @limit("RSK_MIN_SECRET_KEY", least=True)

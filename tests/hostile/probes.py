@@ -2,13 +2,16 @@
 gets the tree and the program and returns what is wrong, line by line."""
 
 import base64
+import fcntl
 import hashlib
 import html.parser
 import json
 import os
 import re
+import signal
 import subprocess
 import tempfile
+import termios
 import time
 
 import judge
@@ -399,9 +402,10 @@ def little_of_everything(tree, program):
                       "--nofile=12", "--nofile=20", "--nproc=1",
                       "--as=20000000", "--as=64000000", "--as=128000000",
                       "--as=200000000", "--as=400000000", "--data=1000000",
-                      "--data=20000000", "--stack=65536", "--stack=131072",
-                      "--stack=262144", "--memlock=0", "--cpu=60",
-                      "--fsize=0"):
+                      "--data=20000000", "--stack=16384", "--stack=24576",
+                      "--stack=32768", "--stack=45056", "--stack=65536",
+                      "--stack=131071", "--stack=131072", "--stack=262144",
+                      "--memlock=0", "--cpu=60", "--fsize=0"):
             done = program.run_command(
                 ["prlimit", limit, program.rskan, *args], tree.path)
             name = f"{command} {limit}"
@@ -419,6 +423,9 @@ def little_of_everything(tree, program):
             if done.status not in (0, 1, 2, 3, 4) and not loader:
                 lines.append(f"{name}: exit {done.status}: "
                              f"{done.err[-200:]!r}")
+            if done.status == 4 and "stack" in limit and \
+                    b"stack is too small" not in done.err:
+                lines.append(f"{name}: exit 4 without a word")
     return lines
 
 
@@ -547,6 +554,65 @@ def killed_workers(tree, program, numbers=(9, 11, 7, 6, 24), seconds=120):
 
 def stopped_workers(tree, program):
     return killed_workers(tree, program, [19] * 15, 900)
+
+
+def cores_in(folder):
+    return sorted(name for name in os.listdir(folder)
+                  if name.startswith("core"))
+
+
+def has_read(pipe):
+    """Has the other side taken all that was written?"""
+    left = bytearray(4)
+    fcntl.ioctl(pipe, termios.FIONREAD, left)
+    return not any(left)
+
+
+def end_with_a_secret(tree, program, number, whom):
+    """A scan of standard input that waits for more, with a key in memory,
+    is ended by a signal that makes cores: the process that scans, or the one
+    that watches it. What is wrong with that."""
+    lines = []
+    with subprocess.Popen(
+            [*program.limits(), program.rskan, "scan", "-", "--jobs", "1"],
+            cwd=tree.path, env=program.environment(), user=program.user,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE) as process:
+        process.stdin.write(f"KEY={tree.secret()}\n".encode())
+        process.stdin.flush()
+        end = time.monotonic() + program.seconds
+        while not has_read(process.stdin) and time.monotonic() < end:
+            time.sleep(0.01)
+        children = children_of(process.pid)
+        for pid in {"child": children, "parent": [process.pid],
+                    "both": [process.pid, *children]}[whom]:
+            # Who else runs as this user may not look into it, nor at what it
+            # was started with.
+            if program.user and not program.sanitized and \
+                    os.stat(f"/proc/{pid}/mem").st_uid != 0:
+                lines.append("others of this user may read its memory")
+            os.kill(pid, number)
+        out, err = process.communicate(timeout=program.seconds)
+    return lines + judge.leaks(out + err, tree.secrets)
+
+
+def no_core(tree, program):
+    """With core files allowed, also where the kernel hands them to a program:
+    to that, what cannot be dumped (PR_SET_DUMPABLE) is not given either."""
+    lines = []
+    program.run_command(["sh", "-c", "kill -SEGV $$"], tree.path)
+    cores = cores_in(tree.path)
+    for name in cores:
+        os.unlink(os.path.join(tree.path, name))
+    for whom in ("child", "parent", "both"):
+        for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGQUIT,
+                       signal.SIGXCPU):
+            lines += [f"{number.name} to {whom}: {each}" for each in
+                      end_with_a_secret(tree, program, number, whom)]
+    expect(lines, "core files", cores_in(tree.path), [])
+    if not cores and not lines:
+        raise trees.Unbuildable("no process here leaves a core file")
+    return lines
 
 
 def locked_in(tree, program):

@@ -51,7 +51,8 @@ class Program:
         self.seconds = int(value("seconds", SECONDS))
         self.memory = int(value("memory", MEMORY))
         self.files = value("files", None)
-        self.stack = value("stack", None)
+        stack = value("stack", None)
+        self.stack = stack and not sanitized and int(stack) * 1024
         if not hasattr(LOCAL, "launcher"):
             LOCAL.launcher = Launcher()
         self.launcher = LOCAL.launcher
@@ -74,8 +75,8 @@ class Program:
         words = ["prlimit", "--core=unlimited"]
         if self.files:
             words.append(f"--nofile={self.files}")
-        if self.stack and not self.sanitized:
-            words.append(f"--stack={int(self.stack) * 1024}")
+        if self.stack:
+            words.append(f"--stack={self.stack}")
         if not self.sanitized:
             words.append(f"--as={(self.memory + 4096) << 20}")
         return words
