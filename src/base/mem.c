@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -20,12 +21,25 @@ _Noreturn void rsk_out_of_memory(void)
 	_exit(RSK_EXIT_NOMEM);
 }
 
+void rsk_mem_scattered(void *table, size_t size)
+{
+	const uintptr_t page = (uintptr_t)2 << 20;
+	uintptr_t begin = ((uintptr_t)table + page - 1) & ~(page - 1);
+	uintptr_t end = ((uintptr_t)table + size) & ~(page - 1);
+
+	/* Only whole pages that are nobody else's. */
+	if (size >= page && begin < end)
+		(void)madvise((uint8_t *)table + (begin - (uintptr_t)table),
+			end - begin, MADV_HUGEPAGE);
+}
+
 void *rsk_alloc_array(size_t n, size_t size)
 {
 	void *ptr = calloc(n ? n : 1, size ? size : 1);
 
 	if (!ptr)
 		rsk_out_of_memory();
+	rsk_mem_scattered(ptr, n * size);
 	return ptr;
 }
 

@@ -20,6 +20,14 @@ void *rsk_alloc_array(size_t n, size_t size); /* zeroed; checks n * size */
 void *rsk_realloc_array(void *ptr, size_t n, size_t size);
 char *rsk_strdup(const char *text);
 
+/*
+ * A table of `size` bytes will be looked at here and there: ask the kernel for
+ * large pages, so that finding the page takes less time than the look. Before
+ * anything is in it. It is advice: nothing is promised, nothing can fail, and
+ * a small table is left as it is. Large arrays of rsk_alloc_array() have it.
+ */
+void rsk_mem_scattered(void *table, size_t size);
+
 /* Say so and end the process. For callers of foreign libraries, too. */
 _Noreturn void rsk_out_of_memory(void);
 

@@ -268,6 +268,7 @@ static enum rsk_err make_fine(struct rsk_pack *pack, const char **why)
 	pack->fine = malloc(sizeof(uint32_t) << pack->fine_bits);
 	if (!pack->fine)
 		return fail(why, RSK_NOMEM, rsk_err_text(RSK_NOMEM));
+	rsk_mem_scattered(pack->fine, sizeof(uint32_t) << pack->fine_bits);
 	for (uint32_t i = 0; i < pack->count; i++)
 		for (uint32_t here =
 				key_of(pack, names + (size_t)i * pack->oid_len);
@@ -410,6 +411,8 @@ static enum rsk_err read_idx(struct rsk_pack *pack, const char **why)
 	size_t size = (size_t)pack->idx_size;
 	enum rsk_err err = rsk_buf_reserve(&pack->idx, size);
 
+	if (!err)
+		rsk_mem_scattered(pack->idx.ptr, size);
 	if (!err)
 		err = read_exactly(pack->idx_fd, 0, pack->idx.ptr, size);
 	if (err)

@@ -55,6 +55,7 @@ static enum rsk_err make_nodes(struct rsk_plan *plan, const uint8_t *marks)
 	plan->nodes = calloc(len ? len : 1, sizeof(*plan->nodes));
 	if (!a || !b || !plan->nodes)
 		goto out;
+	rsk_mem_scattered(plan->nodes, len * sizeof(*plan->nodes));
 	err = RSK_OK;
 	for (uint32_t i = 0; !err && i < len; i++) {
 		a[i].place = i;

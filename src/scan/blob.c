@@ -274,7 +274,7 @@ void rsk_worker_count(struct rsk_worker *worker,
 	if (info->regex_gaps)
 		rsk_coverage_gap(&worker->coverage, NULL, RSK_GAP_REGEX_LIMIT,
 			blob->path, info->gap_rule);
-	rsk_scan_count(worker->scan, 1, info->bytes);
+	rsk_worker_advance(worker, 1, info->bytes);
 }
 
 enum rsk_err rsk_worker_scan_bytes(struct rsk_worker *worker,

@@ -231,7 +231,7 @@ static void count_object(
 	worker->coverage.objects.seen++;
 	worker->coverage.objects.scanned++;
 	worker->coverage.objects.bytes += object->bytes.len;
-	rsk_scan_count(worker->scan, 1, object->bytes.len);
+	rsk_worker_advance(worker, 1, object->bytes.len);
 }
 
 void rsk_past_failed(struct rsk_past *past, struct rsk_worker *worker,
@@ -457,14 +457,30 @@ static bool on_name(
 	return scan_name(ctx, worker, RSK_GROUP_NAME, name, number);
 }
 
-static void on_tree(void *ctx)
+static void on_tree(void *ctx, unsigned worker)
 {
-	const struct rsk_past *past = ctx;
+	struct rsk_past *past = ctx;
 
-	rsk_scan_count(past->scan, 1, 0);
+	rsk_worker_advance(past->workers[worker].worker, 1, 0);
 }
 
-static enum rsk_err walk_trees(struct rsk_past *past)
+/* Commits are put in order by one thread, and trees are no matter to it. */
+struct linking {
+	struct rsk_past *past;
+	struct rsk_diag *diag;
+	enum rsk_err err;
+};
+
+static void *link_commits(void *arg)
+{
+	struct linking *linking = arg;
+
+	linking->err = rsk_history_link(linking->past->history, linking->diag);
+	return NULL;
+}
+
+static enum rsk_err link_and_walk_trees(
+	struct rsk_past *past, struct rsk_diag *diag)
 {
 	const struct rsk_history_names names = {
 		.name = on_name,
@@ -472,8 +488,23 @@ static enum rsk_err walk_trees(struct rsk_past *past)
 		.failed = on_failed,
 		.ctx = past,
 	};
+	struct linking linking = { .past = past, .diag = diag };
+	pthread_t thread;
+	bool aside = past->jobs > 1 &&
+		     !pthread_create(&thread, NULL, link_commits, &linking);
+	enum rsk_err err;
 
-	return rsk_history_trees(past->history, &names);
+	if (!aside)
+		link_commits(&linking);
+	if (!aside && linking.err)
+		return linking.err;
+	err = rsk_history_trees(past->history, &names);
+	if (aside)
+		pthread_join(thread, NULL);
+	if (linking.err || err)
+		return linking.err ? linking.err : err;
+	rsk_history_missing(past->history, &names);
+	return RSK_OK;
 }
 
 /* The first commit in order stands for a message. */
@@ -495,12 +526,12 @@ enum rsk_err rsk_past_find(struct rsk_past *past, struct rsk_diag *diag)
 	enum rsk_err err = walk_objects(past);
 
 	if (!err)
-		err = rsk_history_link(past->history, diag);
+		err = link_and_walk_trees(past, diag);
 	if (err)
 		return err;
 	choose_messages(past);
 	for (uint32_t i = 0; i < rsk_history_facts(past->history).refs; i++)
 		scan_name(past, 0, RSK_GROUP_REF,
 			rsk_history_ref(past->history, i), i);
-	return walk_trees(past);
+	return RSK_OK;
 }

@@ -87,11 +87,28 @@ void rsk_scan_free(struct rsk_scan *scan)
 	free(scan);
 }
 
-void rsk_scan_count(struct rsk_scan *scan, uint64_t units, uint64_t bytes)
+static void tell_count(struct rsk_worker *worker)
 {
-	atomic_fetch_add_explicit(&scan->units, units, memory_order_relaxed);
-	atomic_fetch_add_explicit(&scan->bytes, bytes, memory_order_relaxed);
-	rsk_input_count(units, bytes, 0);
+	struct rsk_scan *scan = worker->scan;
+
+	atomic_fetch_add_explicit(
+		&scan->units, worker->untold_units, memory_order_relaxed);
+	atomic_fetch_add_explicit(
+		&scan->bytes, worker->untold_bytes, memory_order_relaxed);
+	rsk_input_count(worker->untold_units, worker->untold_bytes, 0);
+	worker->untold_units = worker->untold_bytes = 0;
+}
+
+void rsk_worker_advance(
+	struct rsk_worker *worker, uint64_t units, uint64_t bytes)
+{
+	enum { SOME_UNITS = 32, SOME_BYTES = 4 * RSK_MIB };
+
+	worker->untold_units += units;
+	worker->untold_bytes += bytes;
+	if (worker->untold_units >= SOME_UNITS ||
+		worker->untold_bytes >= SOME_BYTES)
+		tell_count(worker);
 }
 
 /* By one thread, while no other counts. */

@@ -88,6 +88,7 @@ struct rsk_worker {
 	uint64_t counts[RSK_SEVERITIES]; /* found but over the list limit */
 	uint64_t unlisted;
 	struct rsk_buf read; /* a file's bytes, reused */
+	uint64_t untold_units, untold_bytes;
 
 	/* The blob at work. */
 	const struct rsk_blob_info *info;
@@ -121,8 +122,12 @@ struct rsk_scan {
 	atomic_bool interrupted;
 };
 
-/* So much more is done: for those who watch. */
-void rsk_scan_count(struct rsk_scan *scan, uint64_t units, uint64_t bytes);
+/*
+ * So much more is done: for those who watch. A worker tells now and then, for
+ * what all threads write to is slow.
+ */
+void rsk_worker_advance(
+	struct rsk_worker *worker, uint64_t units, uint64_t bytes);
 void rsk_scan_expect(struct rsk_scan *scan, uint64_t more);
 void rsk_scan_count_found(struct rsk_scan *scan, int64_t findings);
 

@@ -9,6 +9,17 @@
 #include "source/history_p.h"
 #include "source/refs.h"
 
+/* It is held for less time than it takes to put a thread to sleep. */
+static void init_lock(pthread_mutex_t *lock)
+{
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
+	pthread_mutex_init(lock, &attr);
+	pthread_mutexattr_destroy(&attr);
+}
+
 enum rsk_err rsk_history_new(struct rsk_history **out,
 	const struct rsk_repo *repo, struct rsk_walk *walk, unsigned jobs)
 {
@@ -20,7 +31,7 @@ enum rsk_err rsk_history_new(struct rsk_history **out,
 	history->jobs = jobs;
 	history->numbers = numbers;
 	history->head = RSK_NONE;
-	pthread_mutex_init(&history->lock, NULL);
+	init_lock(&history->lock);
 	history->workers = rsk_alloc_array(jobs, sizeof(*history->workers));
 	history->place_of = malloc((numbers + 1) * sizeof(uint32_t));
 	history->lists = calloc(numbers + 1, sizeof(struct rsk_pairs *));
@@ -29,6 +40,8 @@ enum rsk_err rsk_history_new(struct rsk_history **out,
 		rsk_history_free(history);
 		return RSK_NOMEM;
 	}
+	rsk_mem_scattered(history->lists, numbers * sizeof(*history->lists));
+	rsk_mem_scattered(history->place_of, numbers * sizeof(uint32_t));
 	memset(history->place_of, 0xff, (numbers + 1) * sizeof(uint32_t));
 	*out = history;
 	return RSK_OK;
@@ -69,8 +82,9 @@ void rsk_history_free(struct rsk_history *history)
 	RSK_VEC_RELEASE(&history->in_blobs);
 	RSK_VEC_RELEASE(&history->in_names);
 	rsk_map_release(&history->names_map);
-	rsk_map_release(&history->pairs_map);
+	free(history->pair_slots);
 	rsk_arena_release(&history->arena);
+	rsk_arena_release(&history->refs_arena);
 	pthread_mutex_destroy(&history->lock);
 	free(history);
 }
@@ -420,7 +434,7 @@ static void note_broken(
 	if (facts->broken_ref &&
 		rsk_slice_cmp(rsk_slice_str(facts->broken_ref), name) <= 0)
 		return;
-	facts->broken_ref = rsk_arena_str(&history->arena, name);
+	facts->broken_ref = rsk_arena_str(&history->refs_arena, name);
 	facts->broken_why = why;
 }
 
@@ -428,7 +442,7 @@ static void add_ref(struct rsk_history *history, struct rsk_slice name,
 	const struct rsk_oid *oid, uint8_t reach)
 {
 	struct rsk_graph_ref ref = {
-		.name = rsk_arena_str(&history->arena, name),
+		.name = rsk_arena_str(&history->refs_arena, name),
 		.place = RSK_NONE,
 		.reach = reach,
 	};

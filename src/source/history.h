@@ -127,23 +127,29 @@ void rsk_history_item_unite(
 	struct rsk_history *history, const uint32_t *into, size_t len);
 
 /*
- * Walk all trees. `name` is called once for each different name of a tree
- * entry, by one thread at a time, with the number it has for
- * rsk_history_item_named(); it returns whether any item may be in the name,
- * and may make items.
+ * Walk all trees; linking may be under way in another thread. `name` is called
+ * once for each different name of a tree entry, by one thread at a time,
+ * with the number it has for rsk_history_item_named(); it returns whether any
+ * item may be in the name, and may make items.
  */
 struct rsk_history_names {
 	bool (*name)(void *ctx, unsigned worker, struct rsk_slice name,
 		uint32_t number);
-	/* A tree that cannot be read or has no form, or what a tree that refs
-	 * reach names and what is not there (RSK_NOTFOUND); may be NULL. */
+	/* A tree that cannot be read or has no form; may be NULL. */
 	void (*failed)(void *ctx, unsigned worker,
 		const struct rsk_walk_failure *failure);
 	/* One tree more was seen, by any thread; may be NULL. */
-	void (*tree)(void *ctx);
+	void (*tree)(void *ctx, unsigned worker);
 	void *ctx;
 };
 RSK_MUST_CHECK enum rsk_err rsk_history_trees(
+	struct rsk_history *history, const struct rsk_history_names *names);
+
+/*
+ * After both: tell `failed` what the trees that refs reach name and what is
+ * not there (RSK_NOTFOUND).
+ */
+void rsk_history_missing(
 	struct rsk_history *history, const struct rsk_history_names *names);
 
 /* Find the life of every item. */

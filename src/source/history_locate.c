@@ -201,6 +201,9 @@ struct visit {
 
 typedef RSK_VEC(struct visit) visits;
 
+/* So many steps before something far away is needed, it is asked for. */
+enum { AHEAD = 16 };
+
 static void enter(struct locating *l, visits *way, uint32_t number)
 {
 	/* A tree on the way to itself has a forged name; it leads nowhere. */
@@ -216,16 +219,17 @@ static void go_on(struct locating *l, visits *way)
 {
 	struct visit *top = &way->ptr[way->len - 1];
 	const struct rsk_pairs *list = l->history->lists[top->number];
-	uint32_t pair;
+	uint32_t next = top->next;
 
-	if (top->next == list->len) {
+	while (next < list->len && leads_nowhere(l, list->pairs[next]))
+		next++;
+	if (next == list->len) {
 		decide(l, top->number);
 		way->len--;
 		return;
 	}
-	pair = list->pairs[top->next++];
-	if (!leads_nowhere(l, pair))
-		enter(l, way, l->history->pairs.ptr[pair].child);
+	top->next = next + 1;
+	enter(l, way, l->history->pairs.ptr[list->pairs[next]].child);
 }
 
 static void find_leads(struct locating *l)
@@ -233,6 +237,8 @@ static void find_leads(struct locating *l)
 	visits way = { 0 };
 
 	for (uint32_t n = 0; n < l->history->numbers; n++) {
+		if (n + AHEAD < l->history->numbers)
+			__builtin_prefetch(l->history->lists[n + AHEAD]);
 		enter(l, &way, n);
 		while (way.len)
 			go_on(l, &way);
@@ -378,6 +384,18 @@ static void compare(const struct locating *l, uint32_t at, struct mask *fresh,
 	}
 }
 
+/* Trees of commits lie anywhere: have the table's lines come in time. */
+static void fetch_ahead(const struct locating *l, size_t commit)
+{
+	const struct rsk_history *history = l->history;
+
+	if (commit + AHEAD >= history->commits.len)
+		return;
+	uint32_t tree = history->commits.ptr[commit + AHEAD].tree;
+	if (tree < history->numbers)
+		__builtin_prefetch(&l->lead_of[tree]);
+}
+
 static struct mask mask_of_tree(const struct locating *l, uint32_t number)
 {
 	if (number == RSK_NONE || !is_lead(l, number))
@@ -393,6 +411,7 @@ static void run_forward(struct locating *l)
 	struct mask gone;
 
 	for (uint32_t c = 0; c < history->commits.len; c++) {
+		fetch_ahead(l, c);
 		l->in_commit[c] = mask_of_tree(l, history->commits.ptr[c].tree);
 		l->in_past[c] = (struct mask){ 0 };
 		compare(l, c, &fresh, &gone);
@@ -482,19 +501,29 @@ struct path_node {
 	uint32_t name;
 };
 
-typedef RSK_VEC(uint32_t) path_set;
+/* Most have one, and there are hundreds of thousands of them. */
+struct path_set {
+	uint32_t len;
+	uint32_t one;
+	uint32_t *more; /* all of them, once there are two */
+};
 
 enum { TOP = UINT32_MAX };
+
+static const uint32_t *paths_of(const struct path_set *set)
+{
+	return set->len > 1 ? set->more : &set->one;
+}
 
 struct mapping {
 	struct locating *l;
 	struct rsk_map nodes_map;
 	struct rsk_arena arena;
 	RSK_VEC(struct path_node) nodes;
-	path_set *of_lead; /* paths of each lead; TOP for the root */
-	path_set *of_blob, *of_name;
+	struct path_set *of_lead; /* paths of each lead; TOP for the root */
+	struct path_set *of_blob, *of_name;
 	/* The object under that path, for each path of a name. */
-	path_set *under_name;
+	struct path_set *under_name;
 };
 
 static uint32_t node_of(struct mapping *m, uint32_t up, uint32_t name)
@@ -515,24 +544,42 @@ static uint32_t node_of(struct mapping *m, uint32_t up, uint32_t name)
 	return number;
 }
 
-static bool add_path(path_set *set, uint32_t node)
+/* Room grows with each power of two. */
+static void push_path(struct path_set *set, uint32_t node)
 {
+	if (!set->len) {
+		set->one = node;
+		set->len = 1;
+		return;
+	}
+	if (!(set->len & (set->len - 1)))
+		set->more = rsk_realloc_array(
+			set->more, 2 * (size_t)set->len, sizeof(*set->more));
+	if (set->len == 1)
+		set->more[0] = set->one;
+	set->more[set->len++] = node;
+}
+
+static bool add_path(struct path_set *set, uint32_t node)
+{
+	const uint32_t *paths = paths_of(set);
+
 	for (size_t i = 0; i < set->len; i++)
-		if (set->ptr[i] == node)
+		if (paths[i] == node)
 			return false;
 	if (set->len > RSK_MAX_PATHS_OF_OBJECT) /* one more says so */
 		return false;
-	*RSK_VEC_PUSH(set) = node;
+	push_path(set, node);
 	return true;
 }
 
-static void add_edge_paths(
-	struct mapping *m, const path_set *above, const struct edge *edge)
+static void add_edge_paths(struct mapping *m, const struct path_set *above,
+	const struct edge *edge)
 {
 	const struct rsk_pair *pair = &m->l->history->pairs.ptr[edge->pair];
 
 	for (size_t i = 0; i < above->len; i++) {
-		uint32_t node = node_of(m, above->ptr[i], pair->name);
+		uint32_t node = node_of(m, paths_of(above)[i], pair->name);
 
 		if (edge->lead != RSK_NONE)
 			add_path(&m->of_lead[edge->lead], node);
@@ -540,7 +587,7 @@ static void add_edge_paths(
 			add_path(&m->of_blob[edge->blob], node);
 		if (edge->name != RSK_NONE &&
 			add_path(&m->of_name[edge->name], node))
-			*RSK_VEC_PUSH(&m->under_name[edge->name]) = pair->child;
+			push_path(&m->under_name[edge->name], pair->child);
 	}
 }
 
@@ -553,6 +600,7 @@ static void map_paths(struct mapping *m)
 	for (size_t c = 0; c < history->commits.len; c++) {
 		uint32_t tree = history->commits.ptr[c].tree;
 
+		fetch_ahead(l, c);
 		if (tree != RSK_NONE && is_lead(l, tree))
 			add_path(&m->of_lead[l->lead_of[tree]], TOP);
 	}
@@ -693,20 +741,22 @@ static void add_stand(const struct mapping *m, struct gathering *g,
 
 static void gather_blob(struct mapping *m, struct gathering *g, uint32_t blob)
 {
-	const path_set *paths = &m->of_blob[blob];
+	const struct path_set *paths = &m->of_blob[blob];
 
 	g->more |= paths->len > RSK_MAX_PATHS_OF_OBJECT;
 	for (size_t i = 0; i < paths->len && i < RSK_MAX_PATHS_OF_OBJECT; i++)
-		add_stand(m, g, paths->ptr[i], m->l->blobs.numbers.ptr[blob]);
+		add_stand(m, g, paths_of(paths)[i],
+			m->l->blobs.numbers.ptr[blob]);
 }
 
 static void gather_name(struct mapping *m, struct gathering *g, uint32_t name)
 {
-	const path_set *paths = &m->of_name[name];
+	const struct path_set *paths = &m->of_name[name];
 
 	g->more |= paths->len > RSK_MAX_PATHS_OF_OBJECT;
 	for (size_t i = 0; i < paths->len && i < RSK_MAX_PATHS_OF_OBJECT; i++)
-		add_stand(m, g, paths->ptr[i], m->under_name[name].ptr[i]);
+		add_stand(m, g, paths_of(paths)[i],
+			paths_of(&m->under_name[name])[i]);
 }
 
 static void gather_all(struct mapping *m, struct gathering *by_item)
@@ -849,20 +899,21 @@ static void begin_mapping(struct mapping *m, struct locating *l)
 {
 	*m = (struct mapping){
 		.l = l,
-		.of_lead = rsk_alloc_array(l->leads.len, sizeof(path_set)),
-		.of_blob =
-			rsk_alloc_array(l->blobs.numbers.len, sizeof(path_set)),
-		.of_name =
-			rsk_alloc_array(l->names.numbers.len, sizeof(path_set)),
-		.under_name =
-			rsk_alloc_array(l->names.numbers.len, sizeof(path_set)),
+		.of_lead =
+			rsk_alloc_array(l->leads.len, sizeof(struct path_set)),
+		.of_blob = rsk_alloc_array(
+			l->blobs.numbers.len, sizeof(struct path_set)),
+		.of_name = rsk_alloc_array(
+			l->names.numbers.len, sizeof(struct path_set)),
+		.under_name = rsk_alloc_array(
+			l->names.numbers.len, sizeof(struct path_set)),
 	};
 }
 
-static void release_sets(path_set *sets, size_t len)
+static void release_sets(struct path_set *sets, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		RSK_VEC_RELEASE(&sets[i]);
+		free(sets[i].more);
 	free(sets);
 }
 

@@ -112,11 +112,15 @@ struct rsk_history {
 	RSK_VEC(struct rsk_graph_ref) refs;
 	uint32_t *place_of; /* by number */
 	uint32_t head;      /* place, or RSK_NONE */
-	bool *in_range;     /* by place; NULL: all are */
+	struct rsk_arena refs_arena;
+	bool *in_range; /* by place; NULL: all are */
 
 	/* Trees. */
-	pthread_mutex_t lock; /* for what follows, while trees are walked */
-	struct rsk_map names_map, pairs_map;
+	pthread_mutex_t lock; /* for what follows, while trees are walked;
+				 linking may go on at the same time */
+	struct rsk_map names_map;
+	uint32_t *pair_slots; /* numbers of pairs by their hash, or RSK_NONE */
+	size_t pair_cap;      /* a power of two, or 0 */
 	RSK_VEC(struct rsk_slice) names;
 	RSK_VEC(bool) name_matters;
 	RSK_VEC(struct rsk_pair) pairs;

@@ -72,24 +72,56 @@ static void number_name(
 	*RSK_VEC_PUSH(&history->name_matters) = out->matters;
 }
 
+/*
+ * Both are numbers that we gave. Multiplying by what nobody knows keeps anyone
+ * from choosing them so that all are alike (multiply-shift hashing,
+ * Dietzfelbinger et al., J. Algorithms 25, 1997).
+ */
+static uint32_t *pair_slot(
+	const struct rsk_history *history, const struct rsk_pair *pair)
+{
+	uint64_t factor = rsk_siphash_process_key().k0 | 1;
+	uint64_t both = (uint64_t)pair->child << 32 | pair->name;
+	size_t i = (size_t)(both * factor >> 32) & (history->pair_cap - 1);
+
+	for (;; i = (i + 1) & (history->pair_cap - 1)) {
+		uint32_t *slot = &history->pair_slots[i];
+
+		if (*slot == RSK_NONE)
+			return slot;
+		const struct rsk_pair *here = &history->pairs.ptr[*slot];
+		if (here->child == pair->child && here->name == pair->name)
+			return slot;
+	}
+}
+
+static void grow_pairs(struct rsk_history *history)
+{
+	enum { FIRST = 1 << 12 };
+	size_t cap = history->pair_cap ? history->pair_cap * 2 : FIRST;
+
+	free(history->pair_slots);
+	history->pair_slots = rsk_alloc_array(cap, sizeof(uint32_t));
+	history->pair_cap = cap;
+	memset(history->pair_slots, 0xff, cap * sizeof(uint32_t));
+	for (uint32_t i = 0; i < history->pairs.len; i++)
+		*pair_slot(history, &history->pairs.ptr[i]) = i;
+}
+
 static uint32_t number_pair(
 	struct rsk_history *history, uint32_t child, uint32_t name)
 {
 	struct rsk_pair pair = { child, name };
-	uint32_t *known = rsk_map_get(
-		&history->pairs_map, rsk_slice(&pair, sizeof(pair)));
 
-	if (known)
-		return *known;
+	if (history->pairs.len >= history->pair_cap / 2)
+		grow_pairs(history);
 
-	uint32_t number = (uint32_t)history->pairs.len;
-	struct rsk_pair *key = rsk_arena_alloc(&history->arena, sizeof(pair));
-
-	*key = pair;
-	*rsk_map_put(&history->pairs_map, rsk_slice(key, sizeof(*key))) =
-		number;
-	*RSK_VEC_PUSH(&history->pairs) = pair;
-	return number;
+	uint32_t *slot = pair_slot(history, &pair);
+	if (*slot == RSK_NONE) {
+		*slot = (uint32_t)history->pairs.len;
+		*RSK_VEC_PUSH(&history->pairs) = pair;
+	}
+	return *slot;
 }
 
 /* The number that stands for an object that is not there. */
@@ -424,7 +456,7 @@ static enum rsk_err on_tree(void *ctx, unsigned worker,
 		*state = b.into;
 	pass->history->workers[worker].trees += !object->context;
 	if (!object->context && pass->names->tree)
-		pass->names->tree(pass->names->ctx);
+		pass->names->tree(pass->names->ctx, worker);
 	return RSK_OK;
 }
 
@@ -446,53 +478,95 @@ static void on_failed(
 
 /* What is missing of what refs reach */
 
-static void reach_tree(
-	struct rsk_history *history, uint8_t *reached, uint32_t number)
+/* Bits: most pairs are in thousands of trees, and count once. */
+struct reaching {
+	struct rsk_history *history;
+	uint8_t *trees; /* by number: reached */
+	uint8_t *pairs; /* reached */
+	RSK_VEC(uint32_t) way;
+};
+
+/* Is the bit new? Sets it. */
+static bool mark(uint8_t *bits, uint32_t n)
 {
-	typedef RSK_VEC(uint32_t) numbers;
-	numbers way = { 0 };
+	uint8_t bit = (uint8_t)(1U << n % 8);
+	bool is_new = !(bits[n / 8] & bit);
 
-	*RSK_VEC_PUSH(&way) = number;
-	while (way.len) {
-		uint32_t at = way.ptr[--way.len];
-		const struct rsk_pairs *list = history->lists[at];
+	bits[n / 8] |= bit;
+	return is_new;
+}
 
-		if (!list || reached[at / 8] >> at % 8 & 1)
+static void reach_child(struct reaching *r, uint32_t child)
+{
+	struct rsk_history *history = r->history;
+
+	if (child < history->numbers)
+		*RSK_VEC_PUSH(&r->way) = child;
+	else
+		history->missing.ptr[child - history->numbers].needed = true;
+}
+
+static void reach_tree(struct reaching *r, uint32_t number)
+{
+	*RSK_VEC_PUSH(&r->way) = number;
+	while (r->way.len) {
+		uint32_t at = r->way.ptr[--r->way.len];
+		const struct rsk_pairs *list = r->history->lists[at];
+
+		if (!list || !mark(r->trees, at))
 			continue;
-		reached[at / 8] |= (uint8_t)(1U << at % 8);
-		for (uint32_t i = 0; i < list->len; i++) {
-			uint32_t child =
-				history->pairs.ptr[list->pairs[i]].child;
-
-			if (child < history->numbers)
-				*RSK_VEC_PUSH(&way) = child;
-			else
-				history->missing.ptr[child - history->numbers]
-					.needed = true;
-		}
+		for (uint32_t i = 0; i < list->len; i++)
+			if (mark(r->pairs, list->pairs[i]))
+				reach_child(
+					r, r->history->pairs.ptr[list->pairs[i]]
+						   .child);
 	}
-	RSK_VEC_RELEASE(&way);
+}
+
+/* Trees of commits lie anywhere: have their lists come in time. */
+static void fetch_ahead(const struct rsk_history *history, size_t commit)
+{
+	enum { SOON = 8, LATER = 16 };
+	const struct rsk_graph_commit *node = &history->commits.ptr[commit];
+
+	if (commit + LATER >= history->commits.len)
+		return;
+	if (node[LATER].tree < history->numbers)
+		__builtin_prefetch(&history->lists[node[LATER].tree]);
+	if (node[SOON].tree < history->numbers)
+		__builtin_prefetch(history->lists[node[SOON].tree]);
+}
+
+static void reach_all(struct rsk_history *history)
+{
+	struct reaching r = {
+		.history = history,
+		.trees = rsk_alloc(history->numbers / 8 + 1),
+		.pairs = rsk_alloc(history->pairs.len / 8 + 1),
+	};
+
+	for (size_t i = 0; i < history->commits.len; i++) {
+		const struct rsk_graph_commit *node = &history->commits.ptr[i];
+
+		fetch_ahead(history, i);
+		if (node->reach && node->tree != RSK_NONE)
+			reach_tree(&r, node->tree);
+	}
+	free(r.trees);
+	free(r.pairs);
+	RSK_VEC_RELEASE(&r.way);
 }
 
 /*
  * Only what a ref needs is a loss: git prunes what nothing refers to, and not
  * always all of it at once.
  */
-static void tell_missing(
+void rsk_history_missing(
 	struct rsk_history *history, const struct rsk_history_names *names)
 {
-	uint8_t *reached = NULL;
-
 	if (!history->missing.len)
 		return;
-	reached = rsk_alloc(history->numbers / 8 + 1);
-	for (size_t i = 0; i < history->commits.len; i++) {
-		const struct rsk_graph_commit *node = &history->commits.ptr[i];
-
-		if (node->reach && node->tree != RSK_NONE)
-			reach_tree(history, reached, node->tree);
-	}
-	free(reached);
+	reach_all(history);
 	for (size_t i = 0; i < history->missing.len; i++) {
 		const struct rsk_missing *missing = &history->missing.ptr[i];
 		struct rsk_walk_failure failure = {
@@ -532,7 +606,5 @@ enum rsk_err rsk_history_trees(
 		free_states(pass.spare[i]);
 	}
 	free(pass.spare);
-	if (!err)
-		tell_missing(history, names);
 	return err;
 }

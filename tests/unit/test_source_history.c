@@ -90,6 +90,7 @@ static void tell(
 	cr_assert_eq(rsk_history_link(told->history, &diag), RSK_OK, "%s",
 		diag.text);
 	cr_assert_eq(rsk_history_trees(told->history, &names), RSK_OK);
+	rsk_history_missing(told->history, &names);
 	rsk_history_locate(told->history);
 	told->life = rsk_history_life(told->history, told->item);
 }
