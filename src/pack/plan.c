@@ -16,6 +16,9 @@ struct sorted {
 	uint32_t place;
 };
 
+_Static_assert(sizeof(struct sorted) <= sizeof(struct rsk_node),
+	"make_nodes() sorts in the room of the nodes");
+
 static void sort_digit(const struct sorted *from, struct sorted *to, size_t len,
 	unsigned shift)
 {
@@ -49,11 +52,10 @@ static enum rsk_err make_nodes(struct rsk_plan *plan, const uint8_t *marks)
 	struct rsk_pack *pack = plan->pack;
 	size_t len = pack->count;
 	struct sorted *a = calloc(len ? len : 1, sizeof(*a));
-	struct sorted *b = calloc(len ? len : 1, sizeof(*b));
 	enum rsk_err err = RSK_NOMEM;
 
 	plan->nodes = calloc(len ? len : 1, sizeof(*plan->nodes));
-	if (!a || !b || !plan->nodes)
+	if (!a || !plan->nodes)
 		goto out;
 	rsk_mem_scattered(plan->nodes, len * sizeof(*plan->nodes));
 	err = RSK_OK;
@@ -64,20 +66,25 @@ static enum rsk_err make_nodes(struct rsk_plan *plan, const uint8_t *marks)
 	if (err)
 		goto out;
 
-	struct sorted *done = sort(a, b, len, pack->size);
-	for (uint32_t i = 0; i < len; i++)
+	/* The nodes' own room serves for sorting, and they are made from the
+	 * last one on: none is written over what is still to be read. */
+	struct sorted *done =
+		sort(a, (struct sorted *)plan->nodes, len, pack->size);
+	for (size_t i = len; i-- > 0;) {
+		const struct sorted from = done[i];
+
 		plan->nodes[i] = (struct rsk_node){
-			.offset = done[i].offset,
-			.place = done[i].place,
+			.offset = from.offset,
+			.place = from.place,
 			.base = RSK_NO_NODE,
 			.child = RSK_NO_NODE,
 			.sibling = RSK_NO_NODE,
-			.flags = marks ? marks[done[i].place] : 0,
+			.flags = marks ? marks[from.place] : 0,
 		};
+	}
 	plan->len = pack->count;
 out:
 	free(a);
-	free(b);
 	return err;
 }
 
