@@ -258,7 +258,7 @@
 /* Objects in objects that are looked at in one argument. Over: a gap. */
 #define RSK_MAX_DATA_DEPTH 8u
 
-/* Calls and values that are looked at for one sink of a project. Over: a
+/* Calls and values that are looked at for all sinks of a project. Over: a
  * gap. */
 #define RSK_MAX_FLOW_WORK 20000u
 

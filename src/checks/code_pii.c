@@ -191,7 +191,8 @@ static bool is_count(const struct rsk_datum_at *at)
 				 : 1;
 
 	for (uint32_t i = first;
-		i + 1 < js->count && i < at->token + RSK_MAX_COUNT_REACH; i++) {
+		i + 1 < js->count && i <= at->token + RSK_MAX_COUNT_REACH;
+		i++) {
 		if (!rsk_js_is_name(rsk_js_kind(js, i)) ||
 			!rsk_slice_eq(rsk_js_text(js, i), at->key))
 			continue;

@@ -88,13 +88,13 @@ void rsk_js_free(struct rsk_js *js)
 
 uint32_t rsk_js_begin(const struct rsk_js *js, uint32_t i)
 {
-	return js->tokens[i].begin;
+	return rsk_js_token(js, i).begin;
 }
 
 uint32_t rsk_js_end(const struct rsk_js *js, uint32_t i)
 {
 	enum rsk_js_kind kind = rsk_js_kind(js, i);
-	uint32_t begin = js->tokens[i].begin;
+	uint32_t begin = rsk_js_token(js, i).begin;
 
 	/* />, with space between the two */
 	if (kind == RSK_JS_JSX_SELF_CLOSE)
@@ -102,13 +102,13 @@ uint32_t rsk_js_end(const struct rsk_js *js, uint32_t i)
 			begin++;
 	if (rsk_js_is_bracket(kind))
 		return begin + (uint32_t)strlen(texts[kind]);
-	return begin + js->tokens[i].aux;
+	return begin + rsk_js_token(js, i).aux;
 }
 
 struct rsk_slice rsk_js_text(const struct rsk_js *js, uint32_t i)
 {
 	return rsk_slice_cut(
-		js->source, js->tokens[i].begin, rsk_js_end(js, i));
+		js->source, rsk_js_token(js, i).begin, rsk_js_end(js, i));
 }
 
 bool rsk_js_text_is(const struct rsk_js *js, uint32_t i, const char *text)
@@ -118,7 +118,8 @@ bool rsk_js_text_is(const struct rsk_js *js, uint32_t i, const char *text)
 
 bool rsk_js_glued(const struct rsk_js *js, uint32_t i)
 {
-	return i < js->count && rsk_js_end(js, i) == js->tokens[i + 1].begin;
+	return i < js->count &&
+	       rsk_js_end(js, i) == rsk_js_token(js, i + 1).begin;
 }
 
 /* async (x) => y and async <T>(x): z => y */
@@ -141,7 +142,7 @@ static bool is_type_call(const struct rsk_js *js, uint32_t paren)
 
 	if (rsk_js_is(js, i, RSK_JS_IMPORT))
 		return rsk_js_is(js, i - 1, RSK_JS_TYPEOF);
-	return rsk_js_is(js, i, RSK_JS_NAME) && js->tokens[i].aux == 5 &&
+	return rsk_js_is(js, i, RSK_JS_NAME) && rsk_js_token(js, i).aux == 5 &&
 	       rsk_js_text_is(js, i, "keyof");
 }
 
@@ -230,7 +231,7 @@ struct rsk_place rsk_js_place_at(struct rsk_js *js, uint32_t offset)
 
 struct rsk_place rsk_js_place(struct rsk_js *js, uint32_t i)
 {
-	return rsk_js_place_at(js, js->tokens[i].begin);
+	return rsk_js_place_at(js, rsk_js_token(js, i).begin);
 }
 
 /* Figures from the study of real bundles. */

@@ -27,7 +27,8 @@
  * for a bracket, the token it belongs with. Token 0 is always START and the
  * last one, `count` itself, is always END, with RSK_JS_PAD more behind it, so
  * that i - 1 and i + 1 to i + 4 exist for every token 1 <= i < count. Comments,
- *white space, a hash-bang line, HTML comments and merge markers leave no token.
+ * white space, a hash-bang line, HTML comments and merge markers leave no
+ *token.
  *
  * Every input has tokens: what is no JavaScript becomes BAD tokens, brackets
  * without a partner and strings without an end, and is counted in
@@ -123,26 +124,35 @@ RSK_MUST_CHECK enum rsk_err rsk_js_parse(struct rsk_js **out,
 /* Accepts NULL. */
 void rsk_js_free(struct rsk_js *js);
 
+/* One that does not exist, such as the third in front of the second, is START:
+ * whoever looks around need not ask first. */
+static inline struct rsk_js_token rsk_js_token(
+	const struct rsk_js *js, uint32_t i)
+{
+	return js->tokens[i <= js->count + RSK_JS_PAD ? i : 0];
+}
+
 static inline enum rsk_js_kind rsk_js_kind(const struct rsk_js *js, uint32_t i)
 {
-	return (enum rsk_js_kind)js->tokens[i].kind;
+	return (enum rsk_js_kind)rsk_js_token(js, i).kind;
 }
 
 static inline bool rsk_js_is(
 	const struct rsk_js *js, uint32_t i, enum rsk_js_kind kind)
 {
-	return js->tokens[i].kind == kind;
+	return rsk_js_token(js, i).kind == kind;
 }
 
 static inline bool rsk_js_has(
 	const struct rsk_js *js, uint32_t i, unsigned flag)
 {
-	return (js->tokens[i].flags & flag) != 0;
+	return (rsk_js_token(js, i).flags & flag) != 0;
 }
 
 static inline enum rsk_js_role rsk_js_role(const struct rsk_js *js, uint32_t i)
 {
-	return (enum rsk_js_role)(js->tokens[i].flags >> RSK_JS_ROLE_SHIFT);
+	return (enum rsk_js_role)(
+		rsk_js_token(js, i).flags >> RSK_JS_ROLE_SHIFT);
 }
 
 static inline bool rsk_js_is_opener(enum rsk_js_kind kind)
@@ -174,7 +184,8 @@ static inline bool rsk_js_is_name(enum rsk_js_kind kind)
 /* The other bracket, or 0 when there is none or `i` is no bracket. */
 static inline uint32_t rsk_js_partner(const struct rsk_js *js, uint32_t i)
 {
-	return rsk_js_is_bracket(rsk_js_kind(js, i)) ? js->tokens[i].aux : 0;
+	return rsk_js_is_bracket(rsk_js_kind(js, i)) ? rsk_js_token(js, i).aux
+						     : 0;
 }
 
 /* The next token on the same level: an opener takes its inside along. Never
@@ -182,7 +193,8 @@ static inline uint32_t rsk_js_partner(const struct rsk_js *js, uint32_t i)
 static inline uint32_t rsk_js_skip(const struct rsk_js *js, uint32_t i)
 {
 	if (rsk_js_is_opener(rsk_js_kind(js, i)))
-		return js->tokens[i].aux + !rsk_js_has(js, i, RSK_JS_UNCLOSED);
+		return rsk_js_token(js, i).aux +
+		       !rsk_js_has(js, i, RSK_JS_UNCLOSED);
 	return i + (i < js->count);
 }
 

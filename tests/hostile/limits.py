@@ -55,6 +55,11 @@ HELD = {
     "RSK_MAX_VALUE_BYTES": "test_privacy_names.c",
     "RSK_CAGE_COMPLAINTS": "test_cage_shapes.c",
     "RSK_MAX_MAPPINGS": "test_base_mapped.c",
+    "RSK_MAX_PATTERNS": "test_rules_load.c",
+    "RSK_MAX_ALL_GLOBS": "test_rules_load.c",
+    "RSK_MAX_SHOWN_TEXT": "test_report_text.c",
+    "RSK_MAX_SERVER_WORK": "test_checks_limits.c",
+    "RSK_MAX_HOOK_STEPS": "test_checks_limits.c",
 }
 
 # What has no edge that an input could stand on, or needs more than a machine
@@ -84,13 +89,6 @@ EXEMPT = {
     "RSK_MAX_KEY_EVENTS": "counted before alike ones are put together",
     "RSK_MAX_EXAMPLES": "64 MiB searched in the rules of one run",
     "RSK_MAX_PROGRAM_BYTES": "512 MiB of code",
-}
-
-# What is still without such a test.
-OPEN = {
-    "RSK_MAX_PATTERNS", "RSK_MAX_ALL_GLOBS", "RSK_MAX_SHOWN_TEXT",
-    "RSK_MAX_SERVER_REACH", "RSK_MAX_SERVER_CALLS", "RSK_MAX_SERVER_WORK",
-    "RSK_MAX_HOOK_STEPS", "RSK_MAX_COUNT_REACH", "RSK_MAX_FLOW_WORK",
 }
 
 
@@ -592,7 +590,10 @@ def key_names(bench, n):
 
 # --- code -------------------------------------------------------------------------
 
-IMPORT = "import Resync from 'resync-javascript';\n"
+IMPORT = "import Resync from 'resync-javascript';\n\n"
+
+
+FLOW_CALLS = 25
 
 
 @limit("RSK_MAX_DATA_DEPTH", inside=1)
@@ -611,6 +612,56 @@ def flow_steps(bench, n):
         text += f"function f{i}(v) {{ f{i - 1}(v); }}\n"
     bench.tree.write("a.js", text + f"f{n}(user.ssn);\n")
     return bench.run("scan", ".").says("syntax-limit")
+
+
+@limit("RSK_MAX_FLOW_WORK", inside=3 * FLOW_CALLS)
+def flow_work(bench, n):
+    """Of each call its argument and what is in that."""
+    text = IMPORT
+    for i in range(FLOW_CALLS):
+        share = n // FLOW_CALLS + (i < n % FLOW_CALLS)
+        text += "Resync.logEvent({ eventId: 'a', metadata: {" + "".join(
+            f"a{j}: 1,\n" for j in range(share)) + "} });\n"
+    bench.tree.write("a.js", text)
+    return bench.run("scan", ".").says("syntax-limit")
+
+
+def is_silent(bench, rule):
+    return not any(each["rule"] == rule
+                   for each in bench.run("scan", ".").report["findings"])
+
+
+@limit("RSK_MAX_COUNT_REACH", inside=16)
+def count_reach(bench, n):
+    """Is it seen that a property is a number of keys?"""
+    bench.tree.write("a.js", IMPORT + "x.privateKeys += 1;\n" + ";\n" * n +
+                     "Resync.logEvent({ eventId: 'a', metadata: "
+                     "{ privateKeys: x.y } });\n")
+    return not is_silent(bench, "pii-secret")
+
+
+RECEIVER = """import hashlib, hmac
+def handle(request):
+    s = request.headers.get("X-Resync-Signature")
+    a0 = hmac.new(S, request.body, hashlib.sha256).hexdigest()
+"""
+
+
+@limit("RSK_MAX_SERVER_REACH", inside=4)
+def server_reach(bench, n):
+    """From the name that is compared back to where it got its value."""
+    bench.tree.write("hook.py", RECEIVER + "    a1 = a0\n" + "    b\n" * n +
+                     "    if a1 != s:\n        return 401\n")
+    return is_silent(bench, "webhook-weak-comparison")
+
+
+@limit("RSK_MAX_SERVER_CALLS", inside=1)
+def server_calls(bench, n):
+    """Names that lead to one another."""
+    bench.tree.write("hook.py", RECEIVER + "".join(
+        f"    a{i + 1} = a{i}\n" for i in range(n)) +
+        f"    if a{n} != s:\n        return 401\n")
+    return is_silent(bench, "webhook-weak-comparison")
 
 
 # --- all of them ----------------------------------------------------------------
@@ -676,8 +727,6 @@ def main():
             note = " # held: tests/unit/" + HELD[name]
         elif name in EXEMPT:
             note = " # skip: " + EXEMPT[name]
-        elif name in OPEN:
-            note = " # skip: open"
         elif name not in ROWS:
             lines = ["no row, no unit test, no reason"]
         elif ROWS[name][1] and not options.big:

@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "report/text_p.h"
 #include "report/words_p.h"
@@ -588,4 +589,30 @@ Test(words, marked_part_of_a_snippet)
 	cr_expect(rsk_slice_eq_str(rsk_snippet_marked(&snippet), "KEY;"));
 	snippet.caret = 99;
 	cr_expect(rsk_slice_eq_str(rsk_snippet_marked(&snippet), ""));
+}
+
+/* One text of RSK_MAX_SHOWN_TEXT bytes is shown whole, one more is cut. */
+Test(text, so_long_a_text)
+{
+	for (size_t len = RSK_MAX_SHOWN_TEXT - 1; len <= RSK_MAX_SHOWN_TEXT + 1;
+		len++) {
+		size_t shown =
+			len > RSK_MAX_SHOWN_TEXT ? RSK_MAX_SHOWN_TEXT : len;
+		const struct rsk_style style = { .width = 80 };
+		struct rsk_out out = { .file = NULL };
+		struct rsk_page page = rsk_page_on(&out, &style);
+		char *text = malloc(len);
+
+		cr_assert_not_null(text);
+		memset(text, 'x', len);
+		rsk_page_slice(&page, rsk_slice(text, len));
+		cr_expect_eq(out.err, RSK_OK);
+		cr_expect_eq(page.line.len, shown + (len > shown ? 3 : 0));
+		cr_expect_eq(page.line.ptr[shown - 1], 'x');
+		if (len > shown)
+			cr_expect_str_eq(
+				(const char *)page.line.ptr + shown, "...");
+		rsk_page_release(&page);
+		free(text);
+	}
 }

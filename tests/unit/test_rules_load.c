@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "base/limits.h"
 #include "unit/rules_help.h"
 
 static struct rsk_ruleset *rules;
@@ -510,4 +511,104 @@ Test(load, no_rules_at_all)
 {
 	MUST(rsk_ruleset_freeze(rules, &diag));
 	cr_expect_null(rsk_ruleset_find(rules, RSK_LIT("a")));
+}
+
+/* ---- limits ---- */
+
+static void put_head(struct rsk_buf *text, unsigned number)
+{
+	rsk_buf_truncate(text, 0);
+	cr_assert_eq(rsk_buf_printf(text,
+			     "id: test-%u\n"
+			     "kind: context\n"
+			     "examples:\n"
+			     "  match: [{path: a, text: abc}]\n"
+			     "patterns:\n",
+			     number),
+		RSK_OK);
+}
+
+static void put_patterns(
+	struct rsk_buf *text, unsigned patterns, const char *only)
+{
+	for (unsigned i = 0; i < patterns; i++)
+		cr_assert_eq(rsk_buf_printf(text,
+				     "  - {name: p%u, anchors: [abc], regex: "
+				     "abc%s}\n",
+				     i, only),
+			RSK_OK);
+}
+
+/* Rules of as many patterns as one may have; the last takes what is left. */
+static enum rsk_err load_patterns(unsigned patterns)
+{
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MIB);
+	enum rsk_err err = RSK_OK;
+
+	teardown();
+	setup();
+	for (unsigned done = 0; done < patterns && !err;) {
+		unsigned n = patterns - done;
+
+		n = n < RSK_MAX_LIST ? n : RSK_MAX_LIST;
+		put_head(&text, done);
+		put_patterns(&text, n, "");
+		err = add((const char *)text.ptr);
+		done += n;
+	}
+	rsk_buf_release(&text);
+	return err;
+}
+
+Test(load, so_many_patterns)
+{
+	MUST(load_patterns(RSK_MAX_PATTERNS - 1));
+	MUST(load_patterns(RSK_MAX_PATTERNS));
+	cr_expect_eq(rules->patterns.len, RSK_MAX_PATTERNS);
+	cr_expect_eq(load_patterns(RSK_MAX_PATTERNS + 1), RSK_SYNTAX);
+	cr_expect_not_null(strstr(diag.text, "all rules: 50000"), "%s",
+		rsk_diag_text(&diag, line));
+}
+
+/* Two sets of 2,000 globs, unfolded in 249 lists with the sets' own, and a last
+ * list of what is left. */
+static enum rsk_err load_globs(unsigned globs)
+{
+	enum { SET = 2000, LISTS = 249 };
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MIB);
+	enum rsk_err err = rsk_buf_add_str(&text, "sets:\n");
+	unsigned rest = globs - LISTS * 2 * SET;
+
+	teardown();
+	setup();
+	for (unsigned set = 0; set < 2; set++)
+		for (unsigned i = 0; i < SET && !err; i++)
+			err = rsk_buf_printf(&text, "%s%c%s",
+				i     ? ""
+				: set ? "  b: ["
+				      : "  a: [",
+				'x', i + 1 < SET ? ", " : "]\n");
+	MUST(err);
+	MUST(add_as("paths.yaml", (const char *)text.ptr));
+	put_head(&text, 1);
+	put_patterns(&text, LISTS - 1, ", paths: {only: ['@a', '@b']}");
+	MUST(rsk_buf_add_str(&text,
+		"  - {name: last, anchors: [abc], regex: abc, paths: {only: "
+		"["));
+	for (unsigned i = 0; i < rest && !err; i++)
+		err = rsk_buf_add_str(&text, i ? ", x" : "x");
+	MUST(err);
+	MUST(rsk_buf_add_str(&text, "]}}\n"));
+	err = add((const char *)text.ptr);
+	rsk_buf_release(&text);
+	return err;
+}
+
+Test(load, so_many_globs)
+{
+	MUST(load_globs(RSK_MAX_ALL_GLOBS - 1));
+	MUST(load_globs(RSK_MAX_ALL_GLOBS));
+	cr_expect_eq(load_globs(RSK_MAX_ALL_GLOBS + 1), RSK_SYNTAX);
+	cr_expect_not_null(strstr(diag.text, "globs in all rules"), "%s",
+		rsk_diag_text(&diag, line));
 }
