@@ -228,11 +228,11 @@ static struct rsk_scan_options scan_options(const struct run *run)
 		.machine_code = wants_machine_code(run),
 		.trust_ownership = options->trust_ownership,
 		.sudo_uid = rsk_sudo_uid(),
-		.line_hashes = !strcmp(options->format->name, "sarif"),
+		.line_hashes = options->format->line_hashes,
 		.checklist = kinds[kind_of(run)].checklist,
 		.stories = kinds[kind_of(run)].checklist ||
 			   kinds[kind_of(run)].conclude ||
-			   strcmp(options->format->name, "text") != 0,
+			   options->format->stories,
 		.window = options->window,
 		.allowed_gaps = options->allowed_gaps,
 		.fail_on = fail_on(run),
@@ -305,8 +305,7 @@ static void name_report(struct run *run)
 			rsk_arena_str(&report->arena, rsk_buf_slice(&shown));
 	rsk_buf_release(&shown);
 	rsk_policy_notes(&run->policy, run->options, run->scan, report);
-	if (!strcmp(run->options->format->name, "sarif") &&
-		run->options->paths.len <= 1)
+	if (run->options->format->edits && run->options->paths.len <= 1)
 		rsk_add_edits(report, run->scan, &fix);
 }
 

@@ -5,14 +5,16 @@
 /* Sorted by name; this order is the order of --help. */
 static const struct rsk_format formats[] = {
 	{ "html", "one page for a browser, with nothing to load",
-		rsk_write_html },
-	{ "json", "one JSON object with everything", rsk_write_json },
+		rsk_write_html, .stories = true },
+	{ "json", "one JSON object with everything", rsk_write_json,
+		.stories = true },
 	{ "jsonl", "one JSON object a line: findings, then the coverage",
-		rsk_write_jsonl },
+		rsk_write_jsonl, .stories = true },
 	{ "markdown", "for a comment on a pull request, or a job's summary",
-		rsk_write_markdown },
-	{ "sarif", "SARIF 2.1.0, for code scanning", rsk_write_sarif },
-	{ "text", "for people", rsk_write_text },
+		rsk_write_markdown, .stories = true },
+	{ "sarif", "SARIF 2.1.0, for code scanning", rsk_write_sarif,
+		.stories = true, .edits = true, .line_hashes = true },
+	{ "text", "for people", rsk_write_text, .stories = false },
 };
 
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };

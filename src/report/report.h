@@ -34,6 +34,10 @@ struct rsk_format {
 	enum rsk_err (*write)(const struct rsk_report *report,
 		const struct rsk_ruleset *rules, const struct rsk_style *style,
 		FILE *out);
+	/* What the format has a place for, and others need not be made. */
+	bool stories;     /* of each key */
+	bool edits;       /* the repairs of `rskan fix` */
+	bool line_hashes; /* GitHub's, of findings */
 };
 
 /* The format called `name`, or NULL; the i-th one, or NULL past the end. */
