@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -67,7 +68,8 @@ static enum rsk_err check_file(struct applying *a)
 	rsk_sha256_init(&sha);
 	rsk_sha256_update(&sha, rsk_buf_slice(&bytes));
 	rsk_sha256_final(&sha, hash);
-	if (!err && memcmp(hash, a->file->hash, sizeof(hash)) != 0)
+	if (!err && (memcmp(hash, a->file->hash, sizeof(hash)) != 0 ||
+			    a->st.st_nlink > 1))
 		err = RSK_CHANGED;
 	rsk_buf_release(&bytes);
 	return err == RSK_SPECIAL || err == RSK_NOTFOUND ? RSK_CHANGED : err;
@@ -88,6 +90,56 @@ static int open_temporary(struct applying *a)
 			return -1;
 	}
 	return fd;
+}
+
+/*
+ * Access control lists and what else hangs on the file. A list that a folder
+ * gives to new files goes when the old file has none.
+ */
+static const char acl[] = "system.posix_acl_access";
+
+enum { KERNELS_MAX = 65536 }; /* bytes of a list and of a value */
+
+static bool copy_attribute(int from, int to, const char *name)
+{
+	char value[KERNELS_MAX];
+	ssize_t size = fgetxattr(from, name, value, sizeof(value));
+
+	return size >= 0 && !fsetxattr(to, name, value, (size_t)size, 0);
+}
+
+/* Those of the system's own are given anew, and nobody else may set them. */
+static bool is_for_users(const char *name)
+{
+	return !strncmp(name, "user.", 5) || !strcmp(name, acl);
+}
+
+static enum rsk_err copy_attributes(int from, int to)
+{
+	char names[KERNELS_MAX];
+	ssize_t size = flistxattr(from, names, sizeof(names));
+
+	if (size < 0)
+		return errno == ENOTSUP ? RSK_OK : RSK_IO;
+	if (fremovexattr(to, acl) && errno != ENODATA && errno != ENOTSUP)
+		return RSK_IO;
+	for (ssize_t i = 0; i < size; i += (ssize_t)strlen(&names[i]) + 1)
+		if (is_for_users(&names[i]) &&
+			!copy_attribute(from, to, &names[i]))
+			return RSK_IO;
+	return RSK_OK;
+}
+
+static enum rsk_err keep_attributes(const struct applying *a, int to)
+{
+	int from = -1;
+	enum rsk_err err = rsk_file_open_at(&from, a->dir, a->name, NULL);
+
+	if (err)
+		return err == RSK_IO ? RSK_IO : RSK_CHANGED;
+	err = copy_attributes(from, to);
+	close(from);
+	return err;
 }
 
 static enum rsk_err write_temporary(struct applying *a)
@@ -111,7 +163,11 @@ static enum rsk_err write_temporary(struct applying *a)
 	else if (fchown(fd, a->st.st_uid, a->st.st_gid))
 		a->st.st_mode &= 0777;
 	if (rsk_file_write(fd, rsk_buf_slice(&bytes)) ||
-		fchmod(fd, a->st.st_mode & 07777) || fsync(fd))
+		fchmod(fd, a->st.st_mode & 07777))
+		err = RSK_IO;
+	if (!err && !a->file->is_new)
+		err = keep_attributes(a, fd);
+	if (!err && fsync(fd))
 		err = RSK_IO;
 	if (close(fd))
 		err = RSK_IO;

@@ -88,7 +88,8 @@ RSK_MUST_CHECK enum rsk_err rsk_fix_show(const struct rsk_fix *fix,
 	const struct rsk_fix_shown *shown, FILE *out);
 
 /*
- * Write the files: each whole or not at all, its mode kept. A file that is no
+ * Write the files: each whole or not at all, its mode, access list and users'
+ * attributes kept. One that has other names by now, or is no
  * longer what was read is passed over. RSK_IO: `diag`; files before the failing
  * one are written.
  */

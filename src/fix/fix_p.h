@@ -16,9 +16,9 @@
 struct fix_source {
 	struct rsk_slice path;
 	struct rsk_slice bytes;
-	bool readable;   /* plain UTF-8; else `why` */
-	bool is_missing; /* there is no such file */
-	bool is_locked;  /* nobody may write it: a person's wish */
+	bool readable;      /* plain UTF-8; else `why` */
+	bool is_missing;    /* there is no such file */
+	const char *locked; /* why it is not to be written; NULL: it may be */
 	const char *why;
 	size_t skip; /* bytes of a mark in front */
 	uint8_t hash[RSK_SHA256_BYTES];

@@ -74,13 +74,26 @@ static size_t place_in(struct rsk_slice bytes)
 	return at;
 }
 
+/* Another repair may have ended the last line. */
+static bool is_ended(const struct repair *r, size_t at)
+{
+	for (size_t i = 0; i < r->p->fix->edits.len; i++) {
+		const struct rsk_edit *edit = &r->p->fix->edits.ptr[i];
+
+		if (edit->begin == at &&
+			rsk_slice_eq(edit->path, r->source->path))
+			return true;
+	}
+	return false;
+}
+
 /* Begins a line of its own even where the file has no last line ending. */
 static bool add_lines(
 	struct repair *r, size_t at, const char *what, struct rsk_slice lines)
 {
 	struct rsk_slice bytes = r->source->bytes;
-	bool open =
-		at && bytes.ptr[at - 1] != '\n' && bytes.ptr[at - 1] != '\r';
+	bool open = at && bytes.ptr[at - 1] != '\n' &&
+		    bytes.ptr[at - 1] != '\r' && !is_ended(r, at);
 
 	fix_replace_str(r, at, at, what,
 		rsk_arena_printf(r->p->arena, "%s%.*s",
@@ -118,9 +131,9 @@ static bool takes_in(const char *pattern, const char *path)
 	return !fnmatch(pattern, base ? base + 1 : path, 0);
 }
 
-static bool is_ignored(struct repair *r, struct rsk_slice ignore)
+static bool is_ignored(
+	struct repair *r, struct rsk_slice ignore, const char *path)
 {
-	const char *path = rsk_arena_str(r->p->arena, r->finding->path);
 	struct rsk_slice line;
 	bool ignored = false;
 
@@ -169,7 +182,9 @@ bool fix_ignore_tracked(struct repair *r)
 
 	want_variables(r);
 	r->source = fix_source(r->p, RSK_LIT(".gitignore"));
-	if (!fix_may_edit(r) || is_ignored(r, r->source->bytes) ||
+	if (!fix_may_edit(r) ||
+		is_ignored(r, r->source->bytes,
+			rsk_arena_str(r->p->arena, path)) ||
 		rsk_slice_find(path, RSK_LIT("\n")) < path.len)
 		return false;
 	err = rsk_buf_add_byte(&lines, '/');
@@ -208,6 +223,22 @@ static const char *placeholder_of(struct rsk_slice name)
 		       : "";
 }
 
+/* `.env*` takes the model in as well, which is to be committed. */
+static void keep_example(struct planning *p)
+{
+	struct repair r = { .p = p };
+	const char *line;
+
+	r.source = fix_source(p, RSK_LIT(".gitignore"));
+	if (!fix_may_edit(&r) ||
+		!is_ignored(&r, r.source->bytes, ".env.example"))
+		return;
+	line = rsk_arena_printf(
+		p->arena, "!.env.example%s", fix_line_ending(r.source->bytes));
+	add_lines(&r, r.source->bytes.len, "let git have the example",
+		rsk_slice_str(line));
+}
+
 void fix_examples(struct planning *p)
 {
 	struct repair r = { .p = p };
@@ -225,8 +256,10 @@ void fix_examples(struct planning *p)
 				(const char *)name.ptr, placeholder_of(name),
 				fix_line_ending(r.source->bytes));
 	}
-	if (!err && lines.len && fix_may_edit(&r))
+	if (!err && lines.len && fix_may_edit(&r)) {
 		add_lines(&r, r.source->bytes.len, "say what has to be set",
 			rsk_buf_slice(&lines));
+		keep_example(p);
+	}
 	rsk_buf_release(&lines);
 }

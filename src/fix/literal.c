@@ -133,6 +133,15 @@ static bool value_range(const struct repair *r, size_t *begin, size_t *end)
 	return true;
 }
 
+static size_t indent_of(struct rsk_slice bytes, size_t line)
+{
+	size_t at = line;
+
+	while (at < bytes.len && bytes.ptr[at] == ' ')
+		at++;
+	return at - line;
+}
+
 static bool is_yaml_value(const struct repair *r)
 {
 	struct rsk_slice bytes = r->source->bytes;
@@ -162,6 +171,71 @@ static bool fix_workflow(struct repair *r, const char *variable)
 	fix_replace_str(r, begin, end, "take the key from the CI's secrets",
 		rsk_arena_printf(r->p->arena, "${{ secrets.%s }}", variable));
 	return true;
+}
+
+/* The key of the block that the line is part of, however deep; "": none. */
+static struct rsk_slice block_of(const struct repair *r)
+{
+	struct rsk_slice bytes = r->source->bytes;
+	size_t at = fix_line_begin(bytes, r->begin);
+	size_t own = indent_of(bytes, at);
+
+	while (at > 0) {
+		size_t begin = fix_line_begin(bytes, at - 1);
+		struct rsk_slice line =
+			rsk_slice_trim(rsk_slice_cut(bytes, begin, at - 1));
+
+		at = begin;
+		if (line.len && line.ptr[0] != '#' &&
+			indent_of(bytes, begin) < own)
+			return rsk_slice_starts(line, RSK_LIT("- "))
+				       ? rsk_slice_trim(rsk_slice_cut(
+						 line, 2, line.len))
+				       : line;
+	}
+	return RSK_LIT("");
+}
+
+/* A value of the block, as a read in the CI's own way. */
+static bool fix_in_block(struct repair *r, const char *block, const char *read)
+{
+	size_t begin;
+	size_t end;
+
+	if (!is_yaml_value(r) || !rsk_slice_eq_str(block_of(r), block))
+		return fix_refuse(
+			r, rsk_arena_printf(r->p->arena,
+				   "only a value in `%s` can be read from the "
+				   "CI's settings",
+				   block));
+	value_range(r, &begin, &end);
+	fix_replace_str(
+		r, begin, end, "take the key from the CI's settings", read);
+	return true;
+}
+
+/* A variable of the project's settings goes before one of the file, which
+ * names it for who reads the file. */
+static bool fix_gitlab(struct repair *r, const char *variable)
+{
+	return fix_in_block(r,
+		"variables:", rsk_arena_printf(r->p->arena, "$%s", variable));
+}
+
+/* Secret variables reach a step by its `env` alone. */
+static bool fix_azure(struct repair *r, const char *variable)
+{
+	return fix_in_block(
+		r, "env:", rsk_arena_printf(r->p->arena, "$(%s)", variable));
+}
+
+static bool fix_circle(struct repair *r, const char *variable)
+{
+	return fix_refuse(
+		r, rsk_arena_printf(r->p->arena,
+			   "CircleCI reads no variable there: give %s to the "
+			   "project or a context, and delete the line",
+			   variable));
 }
 
 /* NAME: value, or - NAME=value */
@@ -262,6 +336,39 @@ static bool is_workflow(struct rsk_slice path)
 		       contains(path, "/.github/workflows/"));
 }
 
+/* Is it that file, or one that is included in it from such a folder? */
+static bool is_ci_of(
+	struct rsk_slice path, const char *base, const char *folder)
+{
+	struct rsk_slice name = rsk_slice_str(folder);
+	size_t at = rsk_slice_find(path, name);
+
+	return is_yaml(path) &&
+	       (rsk_slice_starts(rsk_path_base(path), rsk_slice_str(base)) ||
+		       (name.len && at < path.len &&
+			       (!at || path.ptr[at - 1] == '/')));
+}
+
+static bool is_gitlab(struct rsk_slice path)
+{
+	return is_ci_of(path, ".gitlab-ci.", ".gitlab/ci/");
+}
+
+static bool is_bitbucket(struct rsk_slice path)
+{
+	return is_ci_of(path, "bitbucket-pipelines.", "");
+}
+
+static bool is_azure(struct rsk_slice path)
+{
+	return is_ci_of(path, "azure-pipelines", ".azure-pipelines/");
+}
+
+static bool is_circle(struct rsk_slice path)
+{
+	return is_ci_of(path, ".circleci.", ".circleci/");
+}
+
 static bool is_compose(struct rsk_slice path)
 {
 	struct rsk_slice base = rsk_path_base(path);
@@ -309,6 +416,10 @@ static const struct {
 	{ is_code, fix_literal_code, false, false },
 	{ is_shell, fix_shell, true, true },
 	{ is_workflow, fix_workflow, true, false },
+	{ is_gitlab, fix_gitlab, true, false },
+	{ is_bitbucket, fix_gitlab, true, false },
+	{ is_azure, fix_azure, true, false },
+	{ is_circle, fix_circle, true, false },
 	{ is_compose, fix_compose, true, true },
 	{ is_dockerfile, fix_dockerfile, true, false },
 };

@@ -34,11 +34,17 @@ static const char *full_path(struct planning *p, struct rsk_slice path)
 		rsk_arena_str(p->arena, path));
 }
 
-static bool is_locked(const char *path)
+/* A person's wish, or a file that has more to it than its bytes: its other
+ * names would keep the old ones. */
+static const char *why_locked(const char *path)
 {
 	struct stat st;
 
-	return !lstat(path, &st) && !(st.st_mode & 0222);
+	if (lstat(path, &st))
+		return NULL;
+	if (!(st.st_mode & 0222))
+		return "the file is read-only";
+	return st.st_nlink > 1 ? "the file has other names (hard links)" : NULL;
 }
 
 static void read_source(struct planning *p, struct fix_source *source)
@@ -65,7 +71,7 @@ static void read_source(struct planning *p, struct fix_source *source)
 		rsk_sha256_final(&sha, source->hash);
 		source->readable = is_plain(source);
 		source->why = "it is not plain UTF-8 text";
-		source->is_locked = is_locked(full_path(p, source->path));
+		source->locked = why_locked(full_path(p, source->path));
 	}
 	rsk_buf_release(&bytes);
 }
@@ -218,8 +224,8 @@ bool fix_may_edit(struct repair *r)
 {
 	if (!r->source->readable && !r->source->is_missing)
 		return fix_refuse(r, r->source->why);
-	if (r->source->is_locked)
-		return fix_refuse(r, "the file is read-only");
+	if (r->source->locked)
+		return fix_refuse(r, r->source->locked);
 	return true;
 }
 

@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -25,9 +26,9 @@ static void enter_folder(void)
 
 static void leave_folder(void)
 {
-	static const char *const names[] = { "in/dir/a.js", "in/.gitignore",
-		"in/dir", "in/gone/a.js", "in/gone", "in", "outside/a.js",
-		"outside" };
+	static const char *const names[] = { "in/dir/a.js", "in/dir/b.js",
+		"in/.gitignore", "in/dir", "in/gone/a.js", "in/gone", "in",
+		"outside/a.js", "outside" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		remove(names[i]);
@@ -224,4 +225,83 @@ Test(fix_apply, lines_that_are_added_end_as_the_others_do)
 	plan_ignore(&fix);
 	expect_done(&fix, RSK_OK, 1, 0);
 	expect_content("in/.gitignore", "dist\r\nnode_modules\r\n.env\r\n");
+}
+
+Test(fix_apply, a_file_of_several_names_is_left_with_a_reason)
+{
+	struct rsk_fix fix;
+
+	put("in/dir/a.js", plain);
+	cr_assert_eq(link("in/dir/a.js", "in/dir/b.js"), 0);
+	plan(&fix);
+	cr_expect_eq(fix.files.len, 0);
+	cr_assert_eq(fix.notes.len, 1);
+	cr_expect_str_eq(
+		fix.notes.ptr[0].text, "the file has other names (hard links)");
+	rsk_fix_release(&fix);
+}
+
+Test(fix_apply, a_name_that_came_meanwhile_keeps_its_file)
+{
+	struct rsk_fix fix;
+
+	put("in/dir/a.js", plain);
+	plan(&fix);
+	cr_assert_eq(link("in/dir/a.js", "in/dir/b.js"), 0);
+	expect_done(&fix, RSK_OK, 0, 1);
+	expect_content("in/dir/a.js", plain);
+}
+
+/* rw for the owner and for user 1, as the kernel has it:
+ * linux/posix_acl_xattr.h (version 2; tag, permissions and id, little-endian).
+ */
+static const char list[] = "\2\0\0\0"
+			   "\1\0\6\0\377\377\377\377"
+			   "\2\0\6\0\1\0\0\0"
+			   "\4\0\4\0\377\377\377\377"
+			   "\20\0\6\0\377\377\377\377"
+			   "\40\0\0\0\377\377\377\377";
+
+static void expect_attribute(
+	const char *path, const char *name, const char *value, size_t len)
+{
+	char got[100];
+
+	cr_assert_eq(getxattr(path, name, got, sizeof(got)), (ssize_t)len);
+	cr_expect_arr_eq(got, value, len);
+}
+
+Test(fix_apply, access_lists_and_attributes_are_kept)
+{
+	static const char acl[] = "system.posix_acl_access";
+	struct rsk_fix fix;
+
+	put("in/dir/a.js", plain);
+	if (setxattr("in/dir/a.js", acl, list, sizeof(list) - 1, 0) ||
+		setxattr("in/dir/a.js", "user.note", "mine", 4, 0))
+		cr_skip_test("no such attributes on this file system");
+	plan(&fix);
+	expect_done(&fix, RSK_OK, 1, 0);
+	expect_content("in/dir/a.js", mended);
+	expect_attribute("in/dir/a.js", acl, list, sizeof(list) - 1);
+	expect_attribute("in/dir/a.js", "user.note", "mine", 4);
+	cr_expect_eq(mode_of("in/dir/a.js"), 0660);
+}
+
+/* What the folder gives to new files is not what the old one had. */
+Test(fix_apply, a_folder_s_list_for_new_files_is_not_taken)
+{
+	static const char acl[] = "system.posix_acl_access";
+	char got[100];
+	struct rsk_fix fix;
+
+	put("in/dir/a.js", plain);
+	cr_assert_eq(chmod("in/dir/a.js", 0600), 0);
+	if (setxattr("in/dir", "system.posix_acl_default", list,
+		    sizeof(list) - 1, 0))
+		cr_skip_test("no access lists on this file system");
+	plan(&fix);
+	expect_done(&fix, RSK_OK, 1, 0);
+	cr_expect_eq(getxattr("in/dir/a.js", acl, got, sizeof(got)), -1);
+	cr_expect_eq(mode_of("in/dir/a.js"), 0600);
 }
