@@ -174,6 +174,9 @@ static enum rsk_exit conclude(struct fixing *f)
 	if ((options->apply || !options->output) &&
 		rsk_deliver_by(&told, write_shown))
 		return RSK_EXIT_FAILURE;
+	if (!f->told->report->complete)
+		rsk_complain("INCOMPLETE: not all could be read, repairs may "
+			     "be missing; 'rskan scan' lists what");
 	return status ? status : (enum rsk_exit)f->told->report->exit_status;
 }
 

@@ -15,7 +15,8 @@ Only this may come out:
   - exit 2, 3 or 4 with a message, or the signal that was sent.
 
 And whatever comes out: no secret is in it, --output has the old file or a whole
-new one, nothing temporary is left, no process is left, nothing hangs.
+new one, so has each file that is repaired, nothing temporary is left, no
+process is left, nothing hangs.
 
 --tools is the folder of fault_inject and librsk_alloc_faults.so. Without --big
 a fixed selection is run: every n where there are few, else a stride, and one of
@@ -156,14 +157,20 @@ def make_repository(root, secrets):
 
 
 class Scenario:
-    """A command over a target; `output`: by --output, else on stdout."""
+    """A command over a target; `output`: by --output, else on stdout.
 
-    def __init__(self, name, args, output=False, stdin=None, quick=1):
+    `changes`: it writes into the target, of which each run gets a copy.
+    """
+
+    def __init__(self, name, args, output=False, stdin=None, quick=1,
+                 changes=None):
         self.name = name
         self.args = args
         self.output = output
         self.stdin = stdin
         self.quick = quick  # without --big: every how manieth fault
+        self.changes = changes
+        self.before = {}
 
 
 SCENARIOS = [
@@ -181,6 +188,8 @@ SCENARIOS = [
     Scenario("staged-sarif", "staged --format sarif repo", quick=2),
     Scenario("staged-clean", "staged clean-repo", quick=4),
     Scenario("keys", "keys repo", quick=4),
+    Scenario("fix", "fix tree", quick=4),
+    Scenario("fix-apply", "fix --apply tree", quick=2, changes="tree"),
     Scenario("rules", "rules hardcoded-resync-key", quick=4),
     Scenario("help", "help scan", quick=4),
 ]
@@ -208,6 +217,7 @@ class Outcome:
         self.stdout = self.stderr = b""
         self.report = None  # of --output; None: no such file
         self.strangers = []
+        self.files = {}  # of a target that is changed: name to bytes
         self.path = ""
         self.hung = False
 
@@ -250,6 +260,26 @@ def read_said(path, outcome):
 OLD = b"the report of yesterday\n"
 
 
+def read_files(root):
+    files = {}
+    for folder, _, names in os.walk(root):
+        for name in names:
+            path = os.path.join(folder, name)
+            with open(path, "rb") as file:
+                files[os.path.relpath(path, root)] = file.read()
+    return files
+
+
+def place_of(setup, scenario, base):
+    """Where to run: beside the targets, or a copy of the one that changes."""
+    if not scenario.changes:
+        return setup.targets
+    where = os.path.join(base, "targets")
+    shutil.copytree(os.path.join(setup.targets, scenario.changes),
+                    os.path.join(where, scenario.changes))
+    return where
+
+
 def run(setup, scenario, fault):
     base = tempfile.mkdtemp(dir=setup.work)
     folder = os.path.join(base, "out")
@@ -258,7 +288,8 @@ def run(setup, scenario, fault):
     if scenario.output:
         with open(os.path.join(folder, "report"), "wb") as file:
             file.write(OLD)
-    with popen(command_of(setup, scenario, fault, folder), setup.targets,
+    where = place_of(setup, scenario, base)
+    with popen(command_of(setup, scenario, fault, folder), where,
                ENVIRONMENT, scenario.stdin) as process:
         try:
             outcome.stdout, outcome.stderr = process.communicate(
@@ -282,6 +313,8 @@ def run(setup, scenario, fault):
             outcome.report = data
         else:
             outcome.stderr += data  # for the search for secrets
+    if scenario.changes:
+        outcome.files = read_files(os.path.join(where, scenario.changes))
     shutil.rmtree(base)
     return outcome
 
@@ -364,12 +397,27 @@ def judge_report(scenario, fault, calm, outcome):
         yield f"exit {status} without a word"
 
 
+def judge_files(before, calm, outcome):
+    """Each file is what it was, or all that it was to become."""
+    for name in sorted(set(before) | set(outcome.files)):
+        data = outcome.files.get(name)
+        if data == before.get(name) or (
+                data is not None and data == calm.files.get(name)):
+            continue
+        yield f"{name} is {'gone' if data is None else 'neither old nor new'}"
+    if outcome.status in (0, 1) and not outcome.signal and \
+            outcome.stdout == calm.stdout and outcome.files != calm.files:
+        yield "says what it did not do"
+
+
 def judge(scenario, fault, calm, outcome):
     if outcome.hung:
         yield "hangs"
         return
     if leaks(outcome):
         yield "A SECRET IS IN THE OUTPUT"
+    if scenario.changes:
+        yield from judge_files(scenario.before, calm, outcome)
     if outcome.strangers:
         yield f"left behind: {', '.join(outcome.strangers)}"
     if outcome.left:
@@ -547,6 +595,9 @@ def try_one(setup, scenario, fault, calm):
 
 
 def run_scenario(setup, pool, scenario, tally):
+    if scenario.changes:
+        scenario.before = read_files(
+            os.path.join(setup.targets, scenario.changes))
     calm = run(setup, scenario, Fault("nothing"))
     again = run(setup, scenario, Fault("nothing"))
     if (calm.status, calm.stdout, calm.report) != (
