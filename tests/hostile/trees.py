@@ -82,7 +82,8 @@ class Tree:
 
     # --- git ---
 
-    def git(self, *args, stdin=None, cwd=None):
+    def git(self, *args, stdin=None, feed=None, cwd=None):
+        """`stdin` is text or bytes, `feed` a file too large for memory."""
         env = {name: os.environ[name] for name in ("PATH",)}
         env.update(
             HOME=self.top, LC_ALL="C", TZ="UTC", GIT_CONFIG_GLOBAL="/dev/null",
@@ -97,8 +98,9 @@ class Tree:
             env[f"GIT_{who}_DATE"] = "2026-01-31T12:00:00Z"
         if isinstance(stdin, str):
             stdin = stdin.encode()
+        given = {"stdin": feed} if feed else {"input": stdin}
         done = subprocess.run(["git", *args], cwd=cwd or self.path, env=env,
-                              input=stdin, capture_output=True, check=False)
+                              capture_output=True, check=False, **given)
         if done.returncode:
             raise Unbuildable(f"git {' '.join(args)}: " +
                               done.stderr.decode("utf-8", "replace"))
@@ -455,6 +457,30 @@ def repo_packed(tree):
     tree.names["pack"] = next(
         name for name in os.listdir(os.path.join(
             tree.path, ".git", "objects", "pack")) if name.endswith(".pack"))
+
+
+@builder
+def pack_large(tree):
+    """2,100 blobs of a MiB each that nothing makes smaller, and one behind
+    them: its offset takes more than 31 bits."""
+    texts = [f"KEY={tree.secret()}\n".encode() for _ in range(2)]
+    sizes = [len(texts[0]), *[1 << 20] * 2100, len(texts[1])]
+    stream = os.path.join(tree.top, "stream")
+    tree.repository()
+    with open(stream, "wb") as file:
+        for mark, size in enumerate(sizes, 1):
+            file.write(b"blob\nmark :%d\ndata %d\n" % (mark, size))
+            file.write(os.urandom(size) if 1 < mark < len(sizes)
+                       else texts[mark > 1])
+            file.write(b"\n")
+        file.write(b"commit refs/heads/main\ncommitter A Person "
+                   b"<person@example.com> 1700000000 +0000\ndata 1\nx\n")
+        for mark in range(1, len(sizes) + 1):
+            file.write(b"M 100644 :%d %05d.env\n" % (mark, mark))
+    with open(stream, "rb") as file:
+        tree.git("-c", "core.compression=0", "fast-import", "--quiet",
+                 "--force", "--max-pack-size=8g", feed=file)
+    os.unlink(stream)
 
 
 def fifo_instead(name):
