@@ -22,11 +22,15 @@ static void take_records(struct rsk_case *c)
 
 		if (fact->topic != RSK_TOPIC_AUDIT)
 			continue;
-		rsk_case_say(c,
-			age > MAX_AUDIT_AGE || age < 0 ? RSK_EVIDENCE_OPEN
-						       : RSK_EVIDENCE_FOR,
-			&at, "%s, %lld day%s ago", fact->text, (long long)age,
-			rsk_s((uint64_t)age));
+		if (age < 0)
+			rsk_case_say(c, RSK_EVIDENCE_OPEN, &at,
+				"%s, a day that is to come", fact->text);
+		else
+			rsk_case_say(c,
+				age > MAX_AUDIT_AGE ? RSK_EVIDENCE_OPEN
+						    : RSK_EVIDENCE_FOR,
+				&at, "%s, %lld day%s ago", fact->text,
+				(long long)age, rsk_s((uint64_t)age));
 	}
 }
 

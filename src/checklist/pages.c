@@ -67,6 +67,9 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"pass: all dates are within the limit.\n"
 		"fail: a key is too old, an old one is kept for more than 7 "
 		"days, or one that is in use came back.\n"
+		"review: two keys of one sort stand in one file, and the "
+		"second came more than 7 days ago: it may have replaced the "
+		"first. Or a note has a date that is to come.\n"
 		"unknown: keys live in the environment alone or in files "
 		"without a history, and no note says when they were changed.\n"
 		"not-applicable: nothing of Resync is used here.",
