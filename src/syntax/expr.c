@@ -587,15 +587,18 @@ static struct rsk_js_node *read_new(struct reader *r)
 	uint32_t word = r->at;
 	uint32_t news = 0;
 	struct rsk_js_node *a = NULL;
+	struct rsk_js_node *next = NULL;
 
 	/* new new a()() is nobody's code: one is enough. */
 	while (kind_at(r, r->at) == RSK_JS_NEW && ++news < 3)
 		r->at++;
 	if (kind_at(r, r->at) == RSK_JS_DOT || kind_at(r, r->at) == RSK_JS_NEW)
 		return unknown(r);
-	a = read_primary(r);
-	for (struct rsk_js_node *next = a; next; next = read_member(r, a))
+	next = read_primary(r);
+	do {
 		a = next;
+		next = read_member(r, a);
+	} while (next);
 	skip_types(r);
 
 	struct rsk_js_node *node = new_outer(r, RSK_JS_N_NEW, r->at, a);
