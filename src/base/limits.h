@@ -169,7 +169,7 @@
  * that there are more; if the rule is meant for none of those tried, that is a
  * gap of class "git-limit". */
 #define RSK_MAX_PATHS_OF_OBJECT 32u
-#define RSK_MAX_PATHS_OF_SECRET 64u
+#define RSK_MAX_PATHS_OF_SECRET 256u
 
 /* Packs that are mapped into memory at a time. Over: the others are read in
  * blocks, which is slower. */

@@ -277,7 +277,7 @@ static void tell_pairs(struct rsk_case *c)
 	RSK_VEC_RELEASE(&all);
 }
 
-/* RESYNC_API_KEY_OLD: fine for the days that a change takes. */
+/* A name that says "old": fine for the days that a change takes. */
 static void tell_kept(struct rsk_case *c, struct ages *ages)
 {
 	const struct rsk_report *report = c->report;

@@ -817,12 +817,15 @@ static void settle_sights(
 	struct rsk_life *life = &history->items.ptr[item];
 	struct rsk_sight first = { 0 };
 	bool has_first = first_sight(m, item, &first);
-	struct rsk_sight *kept = rsk_arena_array(
-		&history->arena, RSK_MAX_PATHS_OF_SECRET, sizeof(*kept));
+	struct rsk_sight *kept = NULL;
 	sights list = { 0 };
 	size_t len = 0;
 
 	sort_sights(m, g, &list);
+	kept = rsk_arena_array(&history->arena,
+		list.len < RSK_MAX_PATHS_OF_SECRET ? list.len + 1
+						   : RSK_MAX_PATHS_OF_SECRET,
+		sizeof(*kept));
 	life->more_sights = g->more;
 	if (has_first)
 		kept[len++] = first;
