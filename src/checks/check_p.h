@@ -50,6 +50,10 @@ bool rsk_check_peek(const struct rsk_check *check, struct rsk_slice path,
 bool rsk_check_in_set(
 	const struct rsk_check *check, const char *set, struct rsk_slice path);
 
+/* An env file that holds where node is, for Xcode, and is meant to be
+ * committed, unlike .xcode.env.local. */
+bool rsk_check_is_shared_env(struct rsk_slice path);
+
 /* The first sighting of a key in the file `path`, or NULL. */
 const struct rsk_sighting *rsk_check_key_in(
 	const struct rsk_check *check, struct rsk_slice path);

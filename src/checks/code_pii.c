@@ -69,6 +69,29 @@ static const char *function_note(
 		name ? "()" : "");
 }
 
+/* The expression of argument `n`, or the ( when it has none of its own. */
+static uint32_t argument_token(
+	struct rsk_js_file *file, uint32_t paren, uint32_t n)
+{
+	const struct rsk_js_node *call = rsk_js_call_at(&file->exprs, paren);
+
+	for (uint32_t i = 0; i <= n && i < call->n_items; i++)
+		if (call->items[i].kind == RSK_JS_ITEM_SPREAD)
+			return paren;
+	return n < call->n_items ? call->items[n].value : paren;
+}
+
+/* An argument is where its value stands; a || b, which has no one place, where
+ * it is given. */
+static void set_place(struct rsk_datum_at *at, const struct rsk_js_val *val,
+	struct rsk_js_file *file, uint32_t token)
+{
+	bool many = val->kind == RSK_JS_V_UNION;
+
+	at->file = many ? file : val->file;
+	at->token = many ? token : val->token;
+}
+
 static void look_at_caller(struct following *f, const struct summary *s,
 	struct rsk_js_file *file, uint32_t paren)
 {
@@ -86,8 +109,7 @@ static void look_at_caller(struct following *f, const struct summary *s,
 		function_note(code, s->file, s->function) };
 	at.way = way;
 	at.steps++;
-	at.file = val->file;
-	at.token = val->token;
+	set_place(&at, val, file, argument_token(file, paren, s->index));
 	look(f, &at, rsk_value_path(code, val, s->path));
 	rsk_code_tell_limits(code, file);
 }
@@ -427,8 +449,9 @@ static void look_at_sink(struct following *f, const struct rsk_sink *sink,
 		sink->argument + place->shift);
 	if (!val)
 		return;
-	at.file = val->file;
-	at.token = val->token;
+	set_place(&at, val, place->file,
+		argument_token(place->file, place->paren,
+			sink->argument + place->shift));
 	if (sink->path) {
 		val = rsk_value_path(code, val, rsk_slice_str(sink->path));
 		at.file = val->file;

@@ -167,8 +167,6 @@ struct looking {
 	unsigned work;
 };
 
-enum { MAX_DEPTH = 12, MAX_WORK = 2000 };
-
 static void look(struct looking *l, struct rsk_js_val *val, unsigned depth);
 
 static void take_name(struct looking *l, struct rsk_slice path)
@@ -225,8 +223,8 @@ static void look_at_receiver(
 		take_name(l, rsk_slice_cut(callee->path, 0, dot - 1));
 }
 
-/* getEmail(), fetchUserPhone(): named for what they give. */
-static void look_at_getter(struct looking *l, struct rsk_slice name)
+/* getEmail(), fetchUserPhone(): what they are named for, or "". */
+static struct rsk_slice given_by(struct rsk_slice name)
 {
 	static const char *const verbs[] = { "get", "fetch", "read", "load",
 		"select", "find" };
@@ -236,8 +234,23 @@ static void look_at_getter(struct looking *l, struct rsk_slice name)
 
 		if (rsk_slice_starts(name, verb) && name.len > verb.len &&
 			name.ptr[verb.len] >= 'A' && name.ptr[verb.len] <= 'Z')
-			take_name(l, rsk_slice_cut(name, verb.len, name.len));
+			return rsk_slice_cut(name, verb.len, name.len);
 	}
+	return RSK_LIT("");
+}
+
+/* What was found to be personal in what a function returns is what the
+ * function, or the variable that holds it, is named for: getDeviceId() may well
+ * read it as the "password" of an entry in a keychain. */
+static void prefer_name(
+	struct looking *l, struct rsk_name_match was, struct rsk_slice name)
+{
+	struct rsk_name_match named;
+
+	if (l->view->computed && l->view->name.tier > was.tier && name.len &&
+		rsk_names_match_path(l->code->names, name, &named) &&
+		named.tier >= RSK_TIER_MINIMISE)
+		l->view->name = named.tier > was.tier ? named : was;
 }
 
 /* email(), this.email(): a signal is read by a call without arguments. */
@@ -255,6 +268,7 @@ static void look_at_call(
 	struct looking *l, struct rsk_js_val *val, unsigned depth)
 {
 	enum rsk_effect effect = rsk_callee_effect(l->code, val);
+	struct rsk_name_match was = l->view->name;
 
 	if (effect == RSK_EFFECT_STOPS || !val->n_parts)
 		return;
@@ -267,9 +281,11 @@ static void look_at_call(
 	l->view->computed = true;
 	if (val->result) {
 		look(l, val->result, depth + 1);
+		prefer_name(l, was, given_by(called_name(val)));
 		return;
 	}
-	look_at_getter(l, rsk_callee_name(val));
+	if (given_by(rsk_callee_name(val)).len)
+		take_name(l, given_by(rsk_callee_name(val)));
 	if (val->n_parts == 1)
 		take_name(l, signal_name(val));
 	look_at_parts(l, val, 1, depth);
@@ -285,9 +301,10 @@ static void look_at_name(struct looking *l, const struct rsk_js_val *val)
 		l->view->carries = true;
 }
 
-static void look(struct looking *l, struct rsk_js_val *val, unsigned depth)
+static void look_inside(
+	struct looking *l, struct rsk_js_val *val, unsigned depth)
 {
-	if (depth > MAX_DEPTH || ++l->work > MAX_WORK) {
+	if (depth > RSK_MAX_EVAL_DEPTH || ++l->work > RSK_MAX_EVAL_NODES) {
 		l->code->eval.limited++;
 		return;
 	}
@@ -320,6 +337,14 @@ static void look(struct looking *l, struct rsk_js_val *val, unsigned depth)
 	default:
 		l->view->carries = true;
 	}
+}
+
+static void look(struct looking *l, struct rsk_js_val *val, unsigned depth)
+{
+	struct rsk_name_match was = l->view->name;
+
+	look_inside(l, val, depth);
+	prefer_name(l, was, val->name);
 }
 
 struct rsk_datum_view rsk_datum_view(struct rsk_code *code,

@@ -36,14 +36,6 @@ struct missing {
 	bool vendor; /* one of `absent` is on the vendor's page */
 };
 
-/* Where node is, for Xcode: meant to be committed, unlike .xcode.env.local. */
-static bool is_to_be_committed(
-	const struct rsk_check *check, struct rsk_slice path)
-{
-	return rsk_slice_eq_str(rsk_path_base(path), ".xcode.env") &&
-	       !rsk_check_key_in(check, path);
-}
-
 static void find_present(const struct rsk_check *check, struct missing *missing)
 {
 	const struct rsk_project *project = check->project;
@@ -53,7 +45,8 @@ static void find_present(const struct rsk_check *check, struct missing *missing)
 
 		if (file->vcs != RSK_VCS_UNTRACKED ||
 			rsk_check_ignored(check, file->path) ||
-			is_to_be_committed(check, file->path))
+			(rsk_check_is_shared_env(file->path) &&
+				!rsk_check_key_in(check, file->path)))
 			continue;
 		*RSK_VEC_PUSH(&missing->present) = file->path;
 		if (rsk_check_key_in(check, file->path))

@@ -1,5 +1,10 @@
 #include "checks/check_p.h"
 
+bool rsk_check_is_shared_env(struct rsk_slice path)
+{
+	return rsk_slice_eq_str(rsk_path_base(path), ".xcode.env");
+}
+
 /*
  * A tracked env file with a key in it is found by the patterns of the rule;
  * this adds the tracked ones without a key that we know. Such a file may be
@@ -14,6 +19,7 @@ void rsk_check_env_tracked(const struct rsk_check *check)
 		struct rsk_finding finding;
 
 		if (file->vcs != RSK_VCS_TRACKED ||
+			rsk_check_is_shared_env(file->path) ||
 			rsk_check_key_in(check, file->path))
 			continue;
 		finding = rsk_check_finding(check, file->path, 1);

@@ -144,6 +144,32 @@ bool rsk_is_mixed(struct rsk_slice s)
 	return letter && digit;
 }
 
+/* The step from one digit or letter to the next, also 9 to 0 and f to 0. */
+static bool is_step(int a, int b)
+{
+	return b == a + 1 || (b == 0 && (a == 9 || a == 15)) ||
+	       (a == 0 && b == 10);
+}
+
+bool rsk_is_irregular(struct rsk_slice s)
+{
+	size_t pairs = 0;
+	size_t up = 0;
+	size_t down = 0;
+
+	for (size_t i = 1; i < s.len; i++) {
+		int a = base36(s.ptr[i - 1]);
+		int b = base36(s.ptr[i]);
+
+		if (a < 0 || b < 0)
+			continue;
+		pairs++;
+		up += is_step(a, b);
+		down += is_step(b, a);
+	}
+	return !pairs || (up * 2 < pairs && down * 2 < pairs);
+}
+
 bool rsk_has_word(struct rsk_slice s, const struct rsk_strings *words)
 {
 	for (size_t i = 0; i < words->len; i++) {
@@ -168,6 +194,7 @@ static bool (*const tests[RSK_FILTERS])(struct rsk_slice s) = {
 	[RSK_FILTER_CRC32_BASE62] = rsk_is_crc32_base62,
 	[RSK_FILTER_HEX] = rsk_is_hex,
 	[RSK_FILTER_MIXED] = rsk_is_mixed,
+	[RSK_FILTER_IRREGULAR] = rsk_is_irregular,
 };
 
 static const char *const names[RSK_FILTERS] = {

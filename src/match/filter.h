@@ -51,6 +51,12 @@ bool rsk_is_hex(struct rsk_slice s);
 /* Has an ASCII letter and a digit. */
 bool rsk_is_mixed(struct rsk_slice s);
 
+/*
+ * Made by no one who counted: fewer than half of its characters are the one
+ * behind that in front of them (1234567890abcdef, abc123def456ghi789, fedcba).
+ */
+bool rsk_is_irregular(struct rsk_slice s);
+
 /* Is one of `words` in `s`? ASCII letters compare without case. */
 bool rsk_has_word(struct rsk_slice s, const struct rsk_strings *words);
 

@@ -127,6 +127,14 @@ static const struct {
 	{ "fastify", RSK_SIDE_SERVER, "its package is a server" },
 	{ "@nestjs/core", RSK_SIDE_SERVER, "its package is a server" },
 	{ "koa", RSK_SIDE_SERVER, "its package is a server" },
+	/* These have both sides, however they are built. */
+	{ "next", RSK_SIDE_UNKNOWN, NULL },
+	{ "nuxt", RSK_SIDE_UNKNOWN, NULL },
+	{ "astro", RSK_SIDE_UNKNOWN, NULL },
+	{ "@sveltejs/kit", RSK_SIDE_UNKNOWN, NULL },
+	{ "@remix-run/node", RSK_SIDE_UNKNOWN, NULL },
+	{ "@react-router/node", RSK_SIDE_UNKNOWN, NULL },
+	{ "@tanstack/react-start", RSK_SIDE_UNKNOWN, NULL },
 	{ "vite", RSK_SIDE_CLIENT, "its package is a web app" },
 	{ "react-scripts", RSK_SIDE_CLIENT, "its package is a web app" },
 	{ "vue", RSK_SIDE_CLIENT, "its package is a web app" },
@@ -250,6 +258,9 @@ static struct rsk_side_view by_next(
 			depends_on(program, path, "next"))
 			return seen(RSK_SIDE_SERVER, true,
 				"it is a component of the server");
+	if (there && rsk_slice_find(path, RSK_LIT("app/api/")) < path.len &&
+		depends_on(program, path, "next"))
+		return seen(RSK_SIDE_SERVER, true, "it is below app/api/");
 	return unknown;
 }
 

@@ -57,7 +57,8 @@ enum rsk_rule_kind {
 	X(MOD97, "mod97")                                                      \
 	X(CRC32_BASE62, "crc32-base62")                                        \
 	X(HEX, "hex")                                                          \
-	X(MIXED, "mixed")
+	X(MIXED, "mixed")                                                      \
+	X(IRREGULAR, "irregular")
 
 /* The bit numbers of rsk_pattern.filters. */
 enum rsk_filter {

@@ -34,6 +34,7 @@ void rsk_js_eval_begin(
 {
 	eval->nodes = 0;
 	eval->depth = 0;
+	eval->use++;
 	eval->use_file = file;
 	eval->use_token = token;
 }
@@ -41,6 +42,8 @@ void rsk_js_eval_begin(
 void rsk_js_eval_release(struct rsk_js_eval *eval)
 {
 	rsk_arena_release(&eval->arena);
+	free(eval->memo);
+	eval->memo = NULL;
 }
 
 /* Every step into something goes through here, so neither the stack nor the
@@ -396,8 +399,13 @@ static struct rsk_js_val *eval_member(struct rsk_js_eval *eval,
 	if (a->kind == RSK_JS_V_OPAQUE || a->kind == RSK_JS_V_PARAM ||
 		a->kind == RSK_JS_V_MODULE ||
 		(val->kind == RSK_JS_V_MEMBER && val->parts[0] == a)) {
-		val->file = spot.file;
-		val->token = node->token;
+		struct rsk_js_val *copy =
+			rsk_arena_alloc(&eval->arena, sizeof(*copy));
+
+		*copy = *val;
+		copy->file = spot.file;
+		copy->token = node->token;
+		return copy;
 	}
 	return val;
 }
@@ -442,13 +450,50 @@ static evaluator *const evaluators[RSK_JS_N_JSX + 1] = {
 	[RSK_JS_N_CLASS] = numbered,
 };
 
+/* Those that lead somewhere else. */
+static bool is_worth_keeping(const struct rsk_js_node *node)
+{
+	return node->kind == RSK_JS_N_NAME || node->kind == RSK_JS_N_MEMBER ||
+	       node->kind == RSK_JS_N_ELEMENT || node->kind == RSK_JS_N_CALL;
+}
+
+enum { NEVER_BACK = UINT32_MAX };
+
+void rsk_js_lead_back(struct rsk_js_eval *eval, const struct rsk_js_active *at)
+{
+	if (at->depth < eval->back)
+		eval->back = at->depth;
+}
+
+/* The same, and remember it: unless a limit cut it, or it leads back to what
+ * is being followed around it, from where there would be more. */
+static struct rsk_js_val *eval_and_keep(struct rsk_js_eval *eval,
+	struct rsk_js_spot spot, const struct rsk_js_node *node)
+{
+	uint32_t around = eval->active ? eval->active->depth : 0;
+	uint32_t limited = eval->limited;
+	uint32_t back = eval->back;
+	struct rsk_js_val *val;
+
+	eval->back = NEVER_BACK;
+	val = evaluators[node->kind](eval, spot, node);
+	if (val && eval->limited == limited && eval->back > around)
+		rsk_js_memo_put(eval, node, spot.env, val);
+	if (eval->back > around || eval->back > back)
+		eval->back = back;
+	return val;
+}
+
 struct rsk_js_val *rsk_js_eval_node(struct rsk_js_eval *eval,
 	struct rsk_js_spot spot, const struct rsk_js_node *node)
 {
-	struct rsk_js_val *val = NULL;
+	bool keep = is_worth_keeping(node);
+	struct rsk_js_val *val =
+		keep ? rsk_js_memo_get(eval, node, spot.env) : NULL;
 
-	if (evaluators[node->kind] && rsk_js_enter(eval)) {
-		val = evaluators[node->kind](eval, spot, node);
+	if (!val && evaluators[node->kind] && rsk_js_enter(eval)) {
+		val = keep ? eval_and_keep(eval, spot, node)
+			   : evaluators[node->kind](eval, spot, node);
 		rsk_js_leave(eval);
 	}
 	return val ? val

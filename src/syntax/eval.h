@@ -119,6 +119,9 @@ struct rsk_js_eval {
 	struct rsk_js_file *use_file; /* where the value is used */
 	uint32_t use_token;
 	const struct rsk_js_active *active;
+	struct rsk_js_memo_row *memo; /* eval_memo.c */
+	uint32_t use;                 /* how many there were */
+	uint32_t back; /* to how deep in `active` the last values led back */
 };
 
 /* A value is wanted for its use at the token: fresh limits. */

@@ -138,23 +138,26 @@ static struct rsk_js_val *find_export(struct rsk_js_eval *eval,
 	return found;
 }
 
-static bool is_active(const struct rsk_js_eval *eval,
-	const struct rsk_js_file *file, struct rsk_slice name)
+static bool is_active(struct rsk_js_eval *eval, const struct rsk_js_file *file,
+	struct rsk_slice name)
 {
 	const struct rsk_js_active *a = eval->active;
 
 	while (a && (a->file != file || a->binding ||
 			    !rsk_slice_eq(a->export, name)))
 		a = a->outer;
+	if (a)
+		rsk_js_lead_back(eval, a);
 	return a != NULL;
 }
 
 struct rsk_js_val *rsk_js_exported(struct rsk_js_eval *eval,
 	struct rsk_js_file *file, struct rsk_slice name)
 {
-	struct rsk_js_active active = {
-		.outer = eval->active, .file = file, .export = name
-	};
+	struct rsk_js_active active = { .outer = eval->active,
+		.depth = eval->active ? eval->active->depth + 1 : 1,
+		.file = file,
+		.export = name };
 	struct rsk_js_val *found = NULL;
 
 	/* Barrels may export each other. */

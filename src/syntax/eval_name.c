@@ -470,14 +470,16 @@ static struct rsk_js_val *after_writes(struct rsk_js_eval *eval,
 	return val;
 }
 
-static bool is_active(const struct rsk_js_eval *eval, struct rsk_js_spot spot,
-	uint32_t binding)
+static bool is_active(
+	struct rsk_js_eval *eval, struct rsk_js_spot spot, uint32_t binding)
 {
 	const struct rsk_js_active *a = eval->active;
 
 	while (a && (a->file != spot.file || a->binding != binding ||
 			    a->env != spot.env))
 		a = a->outer;
+	if (a)
+		rsk_js_lead_back(eval, a);
 	return a != NULL;
 }
 
@@ -501,6 +503,7 @@ struct rsk_js_val *rsk_js_eval_binding(struct rsk_js_eval *eval,
 {
 	struct rsk_js_binding b = spot.file->bind->bindings.ptr[binding];
 	struct rsk_js_active active = { .outer = eval->active,
+		.depth = eval->active ? eval->active->depth + 1 : 1,
 		.file = spot.file,
 		.binding = binding,
 		.env = spot.env };

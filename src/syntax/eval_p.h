@@ -23,6 +23,7 @@ struct rsk_js_env {
  * again ends there. */
 struct rsk_js_active {
 	const struct rsk_js_active *outer;
+	uint32_t depth; /* 1 for the outermost */
 	const struct rsk_js_file *file;
 	uint32_t binding;
 	const struct rsk_js_env *env;
@@ -64,6 +65,16 @@ struct rsk_slice rsk_js_key_text(
 	struct rsk_js_eval *eval, struct rsk_js_file *file, uint32_t key);
 bool rsk_js_enter(struct rsk_js_eval *eval);
 void rsk_js_leave(struct rsk_js_eval *eval);
+
+/* Meet something that is being followed, `at`: what is being made of it now is
+ * cut short. */
+void rsk_js_lead_back(struct rsk_js_eval *eval, const struct rsk_js_active *at);
+
+/* eval_memo.c: what the expression was found to be in this use, or NULL. */
+struct rsk_js_val *rsk_js_memo_get(struct rsk_js_eval *eval,
+	const struct rsk_js_node *node, const struct rsk_js_env *env);
+void rsk_js_memo_put(struct rsk_js_eval *eval, const struct rsk_js_node *node,
+	const struct rsk_js_env *env, struct rsk_js_val *val);
 
 /* eval_object.c */
 struct rsk_js_val *rsk_js_eval_object(struct rsk_js_eval *eval,

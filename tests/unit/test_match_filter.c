@@ -261,6 +261,23 @@ Test(filter, stop_words_compare_without_case)
 	cr_expect_not(rsk_has_word(RSK_LIT(""), &words));
 }
 
+Test(filter, who_counts_is_not_irregular)
+{
+	static const char *const counted[] = { "sk_live_1234567890abcdef",
+		"0123456789abcdef0123456789abcdef", "abc123def456ghi789",
+		"0x1234567890abcdef1234567890abcdef", "ABCDEF9876543210" };
+	static const char *const not [] = { "", "a", "9f2c41ab77e04d0bb1c58a6e",
+		"sk_live_2mrycCIEPxpXXY8kCmJrc8XX", "12a7c8e4d6f3b5a9c1d7e8f9",
+		"aaaaaaaaaaaa" };
+
+	for (size_t i = 0; i < sizeof(counted) / sizeof(*counted); i++)
+		cr_expect_not(rsk_is_irregular(rsk_slice_str(counted[i])), "%s",
+			counted[i]);
+	for (size_t i = 0; i < sizeof(not ) / sizeof(*not ); i++)
+		cr_expect(rsk_is_irregular(rsk_slice_str(not [i])), "%s",
+			not [i]);
+}
+
 Test(filter, names_and_filters_are_one_table)
 {
 	for (unsigned i = 0; i < RSK_FILTERS; i++) {
@@ -284,6 +301,7 @@ static const struct {
 	[RSK_FILTER_CRC32_BASE62] = { NULL, "abc123def456" },
 	[RSK_FILTER_HEX] = { "9f2c", "9f2x" },
 	[RSK_FILTER_MIXED] = { "a1", "aa" },
+	[RSK_FILTER_IRREGULAR] = { "", "1234567890abcdef" },
 };
 
 Test(filter, a_secret_must_pass_all_of_the_patterns_filters)
