@@ -149,12 +149,18 @@ void rsk_answer_audits(struct rsk_case *c)
 {
 	uint32_t recipes =
 		rsk_case_count_facts(c, RSK_TOPIC_RECIPE, RSK_EVIDENCE_NOTE);
+	const char *own =
+		rsk_case_count_facts(c, RSK_TOPIC_HOOK, RSK_EVIDENCE_NOTE)
+			? " but this clone's own"
+			: "";
 	enum rsk_answer_kind kind;
 	uint32_t good;
+	uint32_t weak;
 
 	take_scanners(c);
 	take_records(c);
 	good = c->places[RSK_EVIDENCE_FOR];
+	weak = c->places[RSK_EVIDENCE_OPEN];
 	rsk_case_take_findings(c);
 	rsk_case_take_facts(c, RSK_TOPIC_PLACE);
 	if (c->in->config) {
@@ -173,14 +179,20 @@ void rsk_answer_audits(struct rsk_case *c)
 			good, rsk_s(good), rsk_s(good), rsk_s(good),
 			good == 1 ? "s" : "",
 			kind == RSK_ANSWER_PASS ? "" : ", but see below");
+	else if (weak)
+		rsk_case_close(c, kind,
+			"%u scanner%s, hook%s or recorded audit%s, but none "
+			"that can be relied on: see below",
+			weak, rsk_s(weak), rsk_s(weak), rsk_s(weak));
 	else if (recipes)
 		rsk_case_close(c, kind,
 			"CI is there (%u recipe%s), and runs no scanner; no "
-			"hook and no recorded audit either",
-			recipes, rsk_s(recipes));
+			"hook%s and no recorded audit either",
+			recipes, rsk_s(recipes), own);
 	else
 		rsk_case_close(c, kind,
-			"no scanner in CI, no hook and no recorded audit was "
-			"found");
+			"no scanner in CI, no hook%s and no recorded audit was "
+			"found",
+			own);
 	c->places[RSK_EVIDENCE_FOR] += recipes;
 }

@@ -43,7 +43,7 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"Separate keys per environment",
 		"The environments that the project names, and what gives each "
 		"its key: env files, CI jobs with an environment, profiles of "
-		"eas.json, compose files, values files, scripts of "
+		"eas.json, app.config, compose files, values files, scripts of "
 		"package.json, and the arms of Resync.init. One key in two "
 		"environments, a live key in the "
 		"sandbox or a sandbox key in production speak against it.",

@@ -181,6 +181,12 @@ static uint32_t runes_of(struct rsk_slice text)
 	return n;
 }
 
+static bool is_in_line(const struct reading *r,
+	const struct rsk_recipe_line *line, const struct rsk_sighting *s)
+{
+	return s->at.line == line->number && rsk_slice_eq(s->path, r->path);
+}
+
 /* The key of now that stands in the line's text; NULL: none does. The past has
  * lines of its own. */
 static const struct rsk_sighting *sighting_in(
@@ -193,8 +199,7 @@ static const struct rsk_sighting *sighting_in(
 		i < project->sightings_len; i++) {
 		const struct rsk_sighting *s = &project->sightings[i];
 
-		if (s->at.line != line->number ||
-			!rsk_slice_eq(s->path, r->path))
+		if (!is_in_line(r, line, s))
 			break;
 		if (s->at_head && s->at.column >= line->column &&
 			s->at.column < end)
@@ -261,6 +266,85 @@ static void look_at_scripts(struct reading *r)
 		look_at_script(r, i);
 }
 
+/*
+ * app.config.ts: what it reads, by the object that it is in or the variable's
+ * name; what it holds, by the object or, in `production ? a : b`, the key's own
+ * prefix.
+ */
+static bool is_read(struct rsk_slice text, struct rsk_slice name)
+{
+	struct rsk_slice front =
+		rsk_slice_cut(text, 0, (size_t)(name.ptr - text.ptr));
+
+	return rsk_slice_ends(front, RSK_LIT("env.")) ||
+	       rsk_slice_ends(front, RSK_LIT("env['")) ||
+	       rsk_slice_ends(front, RSK_LIT("env[\""));
+}
+
+static void tell_reads(struct reading *r, size_t at, enum rsk_environment block)
+{
+	struct rsk_slice text = r->recipe.lines.ptr[at].text;
+	struct rsk_slice rest = text;
+	struct rsk_slice name = last_key_name(rest);
+
+	for (; name.len; name = last_key_name(rest)) {
+		if (is_read(text, name) && r->mentions++ < RSK_MAX_RECIPE_KEYS)
+			tell(r, at, block, name);
+		rest = rsk_slice_cut(text, 0, (size_t)(name.ptr - text.ptr));
+	}
+}
+
+static enum rsk_environment of_kind(const struct rsk_secret_view *secret)
+{
+	if (!secret->kind)
+		return RSK_ENVIRONMENT_UNKNOWN;
+	return !strcmp(secret->kind, "live")      ? RSK_ENVIRONMENT_PRODUCTION
+	       : !strcmp(secret->kind, "sandbox") ? RSK_ENVIRONMENT_DEVELOPMENT
+						  : RSK_ENVIRONMENT_UNKNOWN;
+}
+
+static void tell_arm(
+	const struct reading *r, size_t at, const struct rsk_sighting *sighting)
+{
+	enum rsk_environment own = of_kind(&sighting->secret);
+	struct rsk_fact fact = fact_at(r, at, own, NULL);
+
+	fact.secret = sighting->secret;
+	if (own)
+		rsk_check_tell(r->check, fact,
+			"%s: the key is %s, by its prefix",
+			rsk_environment_name(own), sighting->secret.masked);
+}
+
+static bool has_arms(struct rsk_slice text)
+{
+	return rsk_slice_find(text, RSK_LIT("?")) < text.len;
+}
+
+static void look_at_config_line(struct reading *r, size_t i)
+{
+	const struct rsk_recipe_line *line = &r->recipe.lines.ptr[i];
+	const struct rsk_project *project = r->check->project;
+	size_t at = first_sighting(project, r->path, line->number);
+
+	if (rsk_slice_starts(line->text, RSK_LIT("//")) ||
+		rsk_slice_starts(line->text, RSK_LIT("*")))
+		return;
+	tell_reads(r, i, of_line(r, i));
+	if (!has_arms(line->text)) {
+		tell_literal(r, i);
+		return;
+	}
+	for (; at < project->sightings_len; at++) {
+		const struct rsk_sighting *s = &project->sightings[at];
+
+		if (!is_in_line(r, line, s))
+			break;
+		if (s->at_head)
+			tell_arm(r, i, s);
+	}
+}
+
 static void look_at_line(struct reading *r, size_t i)
 {
 	const struct rsk_recipe_line *line = &r->recipe.lines.ptr[i];
@@ -308,20 +392,25 @@ static void look_at_profiles(const struct reading *r)
 	}
 }
 
-static void look_at_lines(struct reading *r)
+static void look_at_lines(
+	struct reading *r, void (*look)(struct reading *r, size_t line))
 {
 	for (size_t i = 0; i < r->recipe.lines.len; i++)
-		look_at_line(r, i);
+		look(r, i);
 }
 
 static void look_at_recipe(struct reading *r)
 {
-	if (rsk_slice_eq_str(rsk_path_base(r->path), "package.json"))
+	struct rsk_slice base = rsk_path_base(r->path);
+
+	if (rsk_slice_eq_str(base, "package.json"))
 		look_at_scripts(r);
+	else if (rsk_slice_starts(base, RSK_LIT("app.config.")))
+		look_at_lines(r, look_at_config_line);
 	else
-		look_at_lines(r);
-	if (rsk_slice_eq_str(rsk_path_base(r->path), "eas.json") &&
-		!r->mentions && r->check->project->has_context)
+		look_at_lines(r, look_at_line);
+	if (rsk_slice_eq_str(base, "eas.json") && !r->mentions &&
+		r->check->project->has_context)
 		look_at_profiles(r);
 	if (r->mentions > RSK_MAX_RECIPE_KEYS || r->recipe.cut)
 		r->check->sink->gap(r->check->sink->ctx, RSK_GAP_LIMIT, r->path,

@@ -42,6 +42,7 @@ struct reader {
 	uint32_t number;  /* of the line, [human] */
 	uint32_t literal; /* deeper lines are text: "run: |"; 0: none */
 	bool flows;       /* the file may have { a: b } */
+	bool code;        /* and a = { b: c } */
 };
 
 static uint8_t peek(const struct reader *r, size_t more)
@@ -263,13 +264,13 @@ static bool is_brace(struct rsk_slice text, size_t at)
 
 /* The offset of the brace in `text` with which a flow begins; else its length.
  * "{{" is a template's. */
-static size_t flow_in(struct rsk_slice text)
+static size_t flow_in(const struct reader *r, struct rsk_slice text)
 {
 	size_t at = separator(text);
 
 	if (is_brace(text, 0))
 		return 0;
-	if (at == text.len || text.ptr[at] != ':')
+	if (at == text.len || (text.ptr[at] != ':' && !r->code))
 		return text.len;
 	at++;
 	at += blanks(rsk_slice_cut(text, at, text.len));
@@ -316,7 +317,7 @@ static void read_line(struct reader *r)
 	}
 	line.text = rsk_slice_trim(text);
 	line.column = line.indent + 1;
-	flow = r->flows && !r->literal ? flow_in(line.text) : line.text.len;
+	flow = r->flows && !r->literal ? flow_in(r, line.text) : line.text.len;
 	if (flow < line.text.len) {
 		r->at = (size_t)(line.text.ptr + flow - r->text.ptr);
 		line.text = rsk_slice_trim(rsk_slice_cut(line.text, 0, flow));
@@ -331,9 +332,14 @@ static void read_line(struct reader *r)
 	next_line(r);
 }
 
+static bool is_code(struct rsk_slice path)
+{
+	return rsk_slice_starts(rsk_path_base(path), RSK_LIT("app.config."));
+}
+
 static bool has_flows(struct rsk_slice path)
 {
-	return rsk_slice_ends(path, RSK_LIT(".json")) ||
+	return is_code(path) || rsk_slice_ends(path, RSK_LIT(".json")) ||
 	       rsk_slice_ends(path, RSK_LIT(".yml")) ||
 	       rsk_slice_ends(path, RSK_LIT(".yaml"));
 }
@@ -346,6 +352,7 @@ void rsk_recipe_read(
 		.text = text,
 		.number = 1,
 		.flows = has_flows(path),
+		.code = is_code(path),
 	};
 
 	recipe->lines.len = 0;

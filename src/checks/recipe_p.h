@@ -29,9 +29,9 @@ struct rsk_recipe {
 };
 
 /*
- * `text` is borrowed. In JSON and YAML, by the path's ending, what stands in
- * braces is read as if each of its parts had a line of its own, however it is
- * laid out: { "build": { "production": { ... } } } in one line, too.
+ * `text` is borrowed. In JSON, YAML and app.config.*, by the path, what stands
+ * in braces is read as if each of its parts had a line of its own, however it
+ * is laid out: { "build": { "production": { ... } } } in one line, too.
  */
 void rsk_recipe_read(struct rsk_recipe *recipe, struct rsk_slice path,
 	struct rsk_slice text);
