@@ -177,7 +177,13 @@ static enum rsk_exit conclude(struct fixing *f)
 	if (!f->told->report->complete)
 		rsk_complain("INCOMPLETE: not all could be read, repairs may "
 			     "be missing; 'rskan scan' lists what");
-	return status ? status : (enum rsk_exit)f->told->report->exit_status;
+	else if (f->fix.unread)
+		rsk_complain("INCOMPLETE: %zu files could not be read again, "
+			     "and were left alone",
+			f->fix.unread);
+	if (!status)
+		status = (enum rsk_exit)f->told->report->exit_status;
+	return !status && f->fix.unread ? RSK_EXIT_INCOMPLETE : status;
 }
 
 static bool is_folder(const char *path)

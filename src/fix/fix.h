@@ -55,6 +55,7 @@ struct rsk_fix {
 	RSK_VEC(struct rsk_fix_note) notes; /* in the order of findings */
 	RSK_VEC(struct rsk_edit) edits;     /* of `files` */
 	RSK_VEC(struct rsk_edit) each;      /* what each finding alone takes */
+	size_t unread; /* files that the system did not let us read */
 	struct rsk_arena arena;
 };
 

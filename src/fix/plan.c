@@ -57,6 +57,8 @@ static void read_source(struct planning *p, struct fix_source *source)
 					     full_path(p, source->path));
 
 	if (err) {
+		/* One that is too large is as it is: the note will do. */
+		p->fix->unread += err != RSK_NOTFOUND && err != RSK_TOOBIG;
 		source->is_missing = err == RSK_NOTFOUND;
 		source->why = err != RSK_NOTFOUND ? rsk_err_text(err)
 			      : rsk_slice_find(source->path, RSK_LIT("****")) <

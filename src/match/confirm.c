@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <pcre2.h>
+#include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -22,18 +23,42 @@ static bool has_leading_verb(const char *text)
 	return text[0] == '(' && text[1] == '*' && isupper((uint8_t)text[2]);
 }
 
+/*
+ * The compiler to machine code (PCRE2 10.42) goes on after an allocation that
+ * failed, and crashes. The width of patterns is limited, so this is no input's
+ * size.
+ */
+static void *allocate(PCRE2_SIZE size, void *unused)
+{
+	void *ptr = malloc(size);
+
+	(void)unused;
+	if (!ptr)
+		rsk_out_of_memory();
+	return ptr;
+}
+
+static void release(void *ptr, void *unused)
+{
+	(void)unused;
+	free(ptr);
+}
+
 static pcre2_code *compile_one(
 	const char *text, uint32_t options, int *error, PCRE2_SIZE *offset)
 {
-	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	pcre2_general_context *memory =
+		pcre2_general_context_create(allocate, release, NULL);
+	pcre2_compile_context *context = pcre2_compile_context_create(memory);
 	pcre2_code *code = NULL;
 
-	if (!context)
+	if (!memory || !context)
 		rsk_out_of_memory();
 	pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
 	code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options,
 		error, offset, context);
 	pcre2_compile_context_free(context);
+	pcre2_general_context_free(memory);
 	return code;
 }
 
