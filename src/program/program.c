@@ -78,7 +78,8 @@ static bool open_watched(struct rsk_program *program, struct rsk_opened *opened,
 	if (program->source->read(program->source->ctx, path, &opened->text))
 		return false;
 	text = rsk_buf_slice(&opened->text);
-	if (rsk_js_is_generated(path, text))
+	opened->generated = rsk_js_is_generated(path, text);
+	if (opened->generated)
 		return false;
 	program->bytes += text.len;
 	if (program->bytes > RSK_MAX_PROGRAM_BYTES) {
@@ -105,6 +106,15 @@ static bool open_text(struct rsk_program *program, struct rsk_opened *opened,
 		ok = open_watched(program, opened, path);
 	rsk_input_end();
 	return ok;
+}
+
+bool rsk_program_is_generated(
+	const struct rsk_program *program, struct rsk_slice path)
+{
+	uint32_t at = rsk_program_index(program, path);
+
+	return at != UINT32_MAX && program->opened[at] &&
+	       program->opened[at]->generated;
 }
 
 struct rsk_js_file *rsk_program_open(

@@ -58,6 +58,10 @@ void rsk_program_free(struct rsk_program *program); /* NULL is fine */
 struct rsk_js_file *rsk_program_open(
 	struct rsk_program *program, struct rsk_slice path);
 
+/* Was it asked for and left alone, because a tool wrote it? */
+bool rsk_program_is_generated(
+	const struct rsk_program *program, struct rsk_slice path);
+
 /* The text of any file, as the scanner decodes it. A failure has been reported
  * as a gap. */
 RSK_MUST_CHECK enum rsk_err rsk_program_read(struct rsk_program *program,

@@ -11,6 +11,7 @@ struct rsk_opened {
 	struct rsk_js_file file;
 	struct rsk_buf text;
 	bool ok;
+	bool generated;
 	uint8_t side; /* enum rsk_side + 1, or 0: not asked yet */
 	struct rsk_side_view view;
 	struct rsk_program_files importers;

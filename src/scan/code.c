@@ -303,6 +303,25 @@ static void gather_waiting(struct coding *c)
 			cmp_waiting);
 }
 
+/* They had words that ask for the checks, and these leave them alone. */
+static void note_generated(
+	struct coding *c, const struct rsk_code_project *project)
+{
+	size_t generated = 0;
+	struct rsk_slice first = RSK_LIT("");
+
+	for (size_t i = 0; i < project->files_len; i++)
+		if (rsk_program_is_generated(
+			    project->program, project->files[i]) &&
+			!generated++)
+			first = project->files[i];
+	if (generated)
+		rsk_coverage_note(&c->scan->workers[0].coverage,
+			"written by a tool (minified, a bundle), so that only "
+			"keys are looked for in them: %zu (the first: %.*s)",
+			generated, (int)first.len, (const char *)first.ptr);
+}
+
 static void check(struct coding *c)
 {
 	struct rsk_scan *scan = c->scan;
@@ -336,6 +355,7 @@ static void check(struct coding *c)
 	else
 		rsk_code_check(&project, &out);
 	rsk_input_end();
+	note_generated(c, &project);
 	rsk_program_free(project.program);
 	free(paths);
 	if (c->hits.len)

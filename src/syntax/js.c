@@ -234,8 +234,16 @@ struct rsk_place rsk_js_place(struct rsk_js *js, uint32_t i)
 	return rsk_js_place_at(js, rsk_js_token(js, i).begin);
 }
 
-/* Figures from the study of real bundles. */
-enum { LONG_LINES = 500, NO_BLANK_BYTES = 5 * 1024, TAIL = 4096 };
+/*
+ * Figures from the study of real bundles. Also people write many lines without
+ * a blank one, but not such long ones.
+ */
+enum {
+	LONG_LINES = 500,
+	LONG_LINES_NO_BLANK = 100,
+	SOME_BYTES = 5 * 1024,
+	TAIL = 4096,
+};
 
 /* Says the end of the file where its sources are? Then a tool wrote it. */
 static bool has_source_map(struct rsk_slice source)
@@ -260,11 +268,11 @@ bool rsk_js_is_generated(struct rsk_slice path, struct rsk_slice source)
 		ends_with(path, RSK_LIT(".bundle.js")) ||
 		has_source_map(source))
 		return true;
-	if (source.len <= NO_BLANK_BYTES)
+	if (source.len <= SOME_BYTES)
 		return false;
 	while (rsk_slice_line(&line, &rest)) {
 		lines++;
 		blank += rsk_slice_trim(line).len == 0;
 	}
-	return !blank || source.len / lines > LONG_LINES;
+	return source.len > lines * (blank ? LONG_LINES : LONG_LINES_NO_BLANK);
 }

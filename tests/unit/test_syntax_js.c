@@ -528,6 +528,10 @@ Test(syntax_js, generated)
 		path, RSK_LIT("a('# sourceMappingURL=');")));
 	for (int i = 0; i < 1000; i++)
 		cr_assert_eq(rsk_buf_add_str(&text, "a = b;\n"), RSK_OK);
+	cr_expect_not(rsk_js_is_generated(path, rsk_buf_slice(&text)));
+	rsk_buf_truncate(&text, 0);
+	for (int i = 0; i < 1000; i++)
+		cr_assert_eq(rsk_buf_printf(&text, "f(%0120d);\n", i), RSK_OK);
 	cr_expect(rsk_js_is_generated(path, rsk_buf_slice(&text)));
 	cr_assert_eq(rsk_buf_add_str(&text, "\na = b;\n"), RSK_OK);
 	cr_expect_not(rsk_js_is_generated(path, rsk_buf_slice(&text)));
