@@ -3,11 +3,15 @@
  * tokens, names and expressions over all of them, and the same over inputs
  * made to be slow.
  *
- *	cc -O2 -D_GNU_SOURCE -Isrc bench/bench_syntax.c BUILD/librsk_syntax.a
- *		BUILD/librsk_model.a BUILD/librsk_base.a -o bench_syntax
+ *	cc -O2 -D_GNU_SOURCE -Isrc -Itests bench/bench_syntax.c
+ *		src/syntax/[a-z]*.c src/model/[a-z]*.c src/base/[a-z]*.c
+ *		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+ *		-o bench_syntax
  *	find node_modules -name '*.js' | bench_syntax
  *
- * Prints MB/s of each stage and the bytes of tokens for one byte of source.
+ * Prints MB/s of each stage, and the most memory that reading the tokens of one
+ * source took at any time, with what allocation costs, for a byte of source
+ * (of files: of those of 4 kB and more, all in all and the worst).
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,11 +23,16 @@
 #include "base/mem.h"
 #include "syntax/embed.h"
 #include "syntax/expr.h"
+#include "unit/counted_memory.h"
 
 struct times {
 	double tokens, names, calls;
-	size_t bytes, count;
+	size_t bytes;
+	size_t big, peaks; /* of sources whose size is more than overhead */
+	double worst;
 };
+
+enum { BIG = 4096, PART = 1000000 };
 
 static double now(void)
 {
@@ -49,11 +58,14 @@ static void time_source(
 {
 	struct rsk_js_bind *bind = NULL;
 	struct rsk_js *js = NULL;
+
+	counted_reset();
 	double start = now();
 
 	if (rsk_js_parse_file(&js, path, source))
 		return;
 	double parsed = now();
+	size_t peak = counted_peak;
 	enum rsk_err err = rsk_js_bind(&bind, js);
 	double bound = now();
 	if (!err)
@@ -62,7 +74,14 @@ static void time_source(
 	times->names += bound - parsed;
 	times->calls += now() - bound;
 	times->bytes += source.len;
-	times->count += js->count;
+	if (source.len >= BIG) {
+		double times_source = (double)peak / (double)source.len;
+
+		times->big += source.len;
+		times->peaks += peak;
+		if (times_source > times->worst)
+			times->worst = times_source;
+	}
 	rsk_js_bind_free(bind);
 	rsk_js_free(js);
 }
@@ -72,10 +91,10 @@ static void print_times(const char *what, const struct times *t)
 	double mb = 1e-6 * (double)t->bytes;
 
 	printf("%-12s %8.2f MB  tokens %6.1f MB/s  names %6.1f  calls %6.1f  "
-	       "all %6.3f s  memory %.2f\n",
+	       "all %6.3f s  memory %.2f, worst %.2f\n",
 		what, mb, mb / t->tokens, mb / t->names, mb / t->calls,
 		t->tokens + t->names + t->calls,
-		8 * (double)t->count / (double)t->bytes);
+		(double)t->peaks / (double)t->big, t->worst);
 }
 
 static void time_files(void)
@@ -105,7 +124,7 @@ static void time_part(const char *part)
 	struct rsk_buf text = RSK_BUF_INIT(2 * RSK_MIB);
 	struct times times = { 0 };
 
-	while (text.len < RSK_MIB)
+	while (text.len + strlen(part) <= PART)
 		if (rsk_buf_add_str(&text, part))
 			break;
 	time_source(&times, RSK_LIT("a.js"), rsk_buf_slice(&text));
@@ -119,7 +138,7 @@ static void time_noise(void)
 	struct times times = { 0 };
 	uint32_t seed = 1;
 
-	while (text.len < RSK_MIB) {
+	while (text.len < PART) {
 		seed = seed * 1664525u + 1013904223u;
 		if (rsk_buf_add_byte(&text, (uint8_t)(seed >> 24)))
 			break;
@@ -131,9 +150,10 @@ static void time_noise(void)
 
 int main(void)
 {
-	static const char *const parts[] = { "(", "{", "[", "a<", "<a>", "`${",
-		"/[", "x=>", "(x=>", "a?b:", "{let x;", "const a=b ", "a.b(",
-		"a()", "class A{b(", "for(let x of ", "({a}=" };
+	static const char *const parts[] = { ";", "(", "{", "[", "()", "=(",
+		"[0,", "`${`", "<>", "<a>", "a<", "`${", "/[", "x=>", "(x=>",
+		"a?b:", "{let x;", "const a=b ", "a.b(", "a()", "class A{b(",
+		"for(let x of ", "({a}=" };
 
 	time_files();
 	time_noise();

@@ -37,3 +37,7 @@ foreach(source IN LISTS unit_tests)
 	add_test(NAME ${name} COMMAND ${name})
 	set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
 endforeach()
+
+# tests/unit/counted_memory.h
+target_link_options(test_syntax_memory PRIVATE
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free)

@@ -6,16 +6,16 @@
 #include "base/utf8.h"
 #include "syntax/types.h"
 
-/* What every token of a kind looks like, "" when they differ. */
-static const char *const texts[RSK_JS_KIND_COUNT] = {
-#define X(name, text, after) [RSK_JS_##name] = (text),
+/* The length of the text that all tokens of a kind have, 0 when it differs. */
+static const uint8_t lengths[RSK_JS_KIND_COUNT] = {
+#define X(name, text, after) [RSK_JS_##name] = sizeof(text) - 1,
 	RSK_JS_KINDS(X)
 #undef X
 };
 
 /* One line count for each block of so many bytes: a place costs at most one
  * block to find, whatever the lines look like. */
-enum { BLOCK = 4096 };
+enum { LINE_BLOCK = 4096 };
 
 struct rsk_js_lines {
 	size_t count;
@@ -82,33 +82,82 @@ void rsk_js_free(struct rsk_js *js)
 	if (!js)
 		return;
 	free(js->tokens);
+	free(js->places);
+	free(js->brackets);
+	free(js->levels);
+	free(js->begins);
 	free(js->lines);
 	free(js);
 }
 
+/* How many bits are set. */
+static unsigned count_bits(uint64_t word)
+{
+	word -= word >> 1 & 0x5555555555555555;
+	word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+	word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return (unsigned)(word * 0x0101010101010101 >> 56);
+}
+
+static uint32_t lowest_bit(uint64_t word)
+{
+	return (uint32_t)__builtin_ctzll(word);
+}
+
+/* Where the `n`th bit at or behind `at` is, from 1 on; there is one. */
+static uint32_t nth_bit(const uint64_t *bits, uint32_t at, unsigned n)
+{
+	uint32_t w = at / 64;
+	uint64_t word = bits[w] & ~(uint64_t)0 << at % 64;
+	unsigned here;
+
+	while ((here = count_bits(word)) < n) {
+		n -= here;
+		word = bits[++w];
+	}
+	while (--n)
+		word &= word - 1;
+	return w * 64 + lowest_bit(word);
+}
+
 uint32_t rsk_js_begin(const struct rsk_js *js, uint32_t i)
 {
-	return rsk_js_token(js, i).begin;
+	uint32_t step = i / RSK_JS_STEP;
+
+	if (i >= js->count)
+		return (uint32_t)js->source.len;
+	/* START has no bit, the first of any other step has one. */
+	return i ? nth_bit(js->begins, js->places[step],
+			   i % RSK_JS_STEP + (step > 0))
+		 : 0;
+}
+
+/* Behind the token of this kind that begins at `begin`. */
+static uint32_t end_of(
+	const struct rsk_js *js, enum rsk_js_kind kind, uint32_t begin)
+{
+	/* The two bytes of /> may have space between them. */
+	if (lengths[kind] && kind != RSK_JS_JSX_SELF_CLOSE)
+		return begin + lengths[kind];
+	return nth_bit(js->ends, begin, 1) + 1;
 }
 
 uint32_t rsk_js_end(const struct rsk_js *js, uint32_t i)
 {
-	enum rsk_js_kind kind = rsk_js_kind(js, i);
-	uint32_t begin = rsk_js_token(js, i).begin;
+	uint32_t begin = rsk_js_begin(js, i);
 
-	/* />, with space between the two */
-	if (kind == RSK_JS_JSX_SELF_CLOSE)
-		while (js->source.ptr[begin + 1] != '>')
-			begin++;
-	if (rsk_js_is_bracket(kind))
-		return begin + (uint32_t)strlen(texts[kind]);
-	return begin + rsk_js_token(js, i).aux;
+	return i && i < js->count ? end_of(js, rsk_js_kind(js, i), begin)
+				  : begin;
 }
 
 struct rsk_slice rsk_js_text(const struct rsk_js *js, uint32_t i)
 {
-	return rsk_slice_cut(
-		js->source, rsk_js_token(js, i).begin, rsk_js_end(js, i));
+	uint32_t begin = rsk_js_begin(js, i);
+	uint32_t end = i && i < js->count
+			       ? end_of(js, rsk_js_kind(js, i), begin)
+			       : begin;
+
+	return rsk_slice_cut(js->source, begin, end);
 }
 
 bool rsk_js_text_is(const struct rsk_js *js, uint32_t i, const char *text)
@@ -118,8 +167,11 @@ bool rsk_js_text_is(const struct rsk_js *js, uint32_t i, const char *text)
 
 bool rsk_js_glued(const struct rsk_js *js, uint32_t i)
 {
-	return i < js->count &&
-	       rsk_js_end(js, i) == rsk_js_token(js, i + 1).begin;
+	uint32_t end = rsk_js_end(js, i);
+
+	if (i + 1 >= js->count)
+		return i < js->count && end == js->source.len;
+	return js->begins[end / 64] >> end % 64 & 1;
 }
 
 /* async (x) => y and async <T>(x): z => y */
@@ -142,8 +194,7 @@ static bool is_type_call(const struct rsk_js *js, uint32_t paren)
 
 	if (rsk_js_is(js, i, RSK_JS_IMPORT))
 		return rsk_js_is(js, i - 1, RSK_JS_TYPEOF);
-	return rsk_js_is(js, i, RSK_JS_NAME) && rsk_js_token(js, i).aux == 5 &&
-	       rsk_js_text_is(js, i, "keyof");
+	return rsk_js_is(js, i, RSK_JS_NAME) && rsk_js_text_is(js, i, "keyof");
 }
 
 bool rsk_js_is_call(const struct rsk_js *js, uint32_t i)
@@ -186,7 +237,7 @@ static struct mark count_on(
  * byte order. */
 static size_t block_begin(struct rsk_slice source, size_t block)
 {
-	size_t at = block * BLOCK;
+	size_t at = block * LINE_BLOCK;
 
 	if (!block)
 		return rsk_slice_starts(source, RSK_LIT("\xef\xbb\xbf")) ? 3
@@ -204,7 +255,7 @@ static size_t block_begin(struct rsk_slice source, size_t block)
 
 static struct rsk_js_lines *count_lines(struct rsk_slice source)
 {
-	size_t count = source.len / BLOCK + 1;
+	size_t count = source.len / LINE_BLOCK + 1;
 	struct rsk_js_lines *lines =
 		rsk_alloc(sizeof(*lines) + count * sizeof(lines->marks[0]));
 
@@ -219,7 +270,7 @@ static struct rsk_js_lines *count_lines(struct rsk_slice source)
 struct rsk_place rsk_js_place_at(struct rsk_js *js, uint32_t offset)
 {
 	size_t to = offset < js->source.len ? offset : js->source.len;
-	size_t block = to / BLOCK;
+	size_t block = to / LINE_BLOCK;
 
 	if (!js->lines)
 		js->lines = count_lines(js->source);
@@ -231,7 +282,7 @@ struct rsk_place rsk_js_place_at(struct rsk_js *js, uint32_t offset)
 
 struct rsk_place rsk_js_place(struct rsk_js *js, uint32_t i)
 {
-	return rsk_js_place_at(js, rsk_js_token(js, i).begin);
+	return rsk_js_place_at(js, rsk_js_begin(js, i));
 }
 
 /*

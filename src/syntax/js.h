@@ -23,12 +23,10 @@
  *			look(js, i, rsk_js_partner(js, i));
  *	rsk_js_free(js);
  *
- * A token is 8 bytes: where it begins, what it is, and either its length or,
- * for a bracket, the token it belongs with. Token 0 is always START and the
- * last one, `count` itself, is always END, with RSK_JS_PAD more behind it, so
- * that i - 1 and i + 1 to i + 4 exist for every token 1 <= i < count. Comments,
- * white space, a hash-bang line, HTML comments and merge markers leave no
- *token.
+ * Tokens have numbers. Token 0 is always START and the last one, `count`
+ * itself, is always END, with RSK_JS_PAD more behind it, so that i - 1 and
+ * i + 1 to i + 4 exist for every token 1 <= i < count. Comments, white space, a
+ * hash-bang line, HTML comments and merge markers leave no token.
  *
  * Every input has tokens: what is no JavaScript becomes BAD tokens, brackets
  * without a partner and strings without an end, and is counted in
@@ -38,6 +36,14 @@
  *
  * The source is borrowed and must outlive the tokens. Time is linear in the
  * source, and nothing recurses. One thread at a time.
+ *
+ * Memory is at most 4 times the source and some kB, whatever it holds, also
+ * while it is read; usual sources need less than their own size. So a token
+ * is 2 bytes, what it is; two bits for each byte of the source say where
+ * tokens begin and end; and the partner of a bracket is looked for, with the
+ * help of how deep the brackets are (docs/decisions/0018-tokens-of-two-bytes.md
+ * has the forms that were measured). A kind costs a look, a place or a partner
+ * some ten.
  */
 
 /* What kind of file it is, from its path. */
@@ -67,14 +73,20 @@ struct rsk_js_options {
 
 struct rsk_js_options rsk_js_options_for(struct rsk_slice path);
 
-/* Bits of token.flags. */
+/* The bits of a token. */
 enum {
-	RSK_JS_NEWLINE = 1,  /* a line ended between the last token and it */
-	RSK_JS_PREFIX = 2,   /* it stands where a value could begin, so ( is a
-				group, [ an array, + a sign, < no operator */
-	RSK_JS_ESCAPED = 4,  /* a name or string with a backslash in it */
-	RSK_JS_UNCLOSED = 8, /* no partner, no closing quote */
-	RSK_JS_ROLE_SHIFT = 4,
+	RSK_JS_KIND = 0x7f,      /* enum rsk_js_kind */
+	RSK_JS_NEWLINE = 1 << 7, /* a line ended between the last one and it */
+	RSK_JS_PREFIX = 1 << 8,  /* it stands where a value could begin, so ( is
+				    a group, [ an array, + a sign, < no
+				    operator */
+	RSK_JS_UNCLOSED = 1 << 9, /* no partner, no closing quote */
+	RSK_JS_ROLE_SHIFT = 10,   /* 3 bits; see rsk_js_role() */
+	RSK_JS_ESCAPED = 1 << 13, /* a name or text with a backslash in it */
+	RSK_JS_FIRST = 1 << 15,   /* of its range */
+	/* Of a closer with a partner, instead of the last three: how many
+	 * openers between the two it left unclosed. */
+	RSK_JS_LEFT_SHIFT = 10,
 };
 
 /* What a bracket or word is there for: rsk_js_role(). The three groups
@@ -94,21 +106,29 @@ enum rsk_js_role {
 	RSK_JS_STATEMENT = 1,
 };
 
-struct rsk_js_token {
-	uint32_t begin : 25; /* [source] */
-	uint32_t flags : 7;
-	uint32_t aux : 25; /* length, or the partner of a bracket */
-	uint32_t kind : 7;
+enum {
+	RSK_JS_PAD = 4,
+	RSK_JS_GROUP = 64, /* tokens: one bit of a word for each */
+	RSK_JS_STEP = 16,  /* tokens from one known place to the next */
+	RSK_JS_FLOORS = 4, /* of rsk_js.lows */
 };
 
-enum { RSK_JS_PAD = 4 };
-
 struct rsk_js {
-	struct rsk_slice source; /* borrowed */
-	struct rsk_js_token *tokens;
+	struct rsk_slice source;    /* borrowed */
 	uint32_t count;             /* tokens[count] is END */
 	uint32_t problems;          /* things that are not JavaScript */
 	struct rsk_js_lines *lines; /* made when first asked for a place */
+	/* For the functions below alone. */
+	uint16_t *tokens;
+	uint32_t *places; /* where every RSK_JS_STEPth token begins */
+	/* A bit for each byte of the source: a token's first, its last. */
+	uint64_t *begins, *ends;
+	/* For each RSK_JS_GROUP tokens: which are brackets, how many are open
+	 * in front of them, and the fewest behind one of them; the fewest in
+	 * each 64 blocks, in each 64 of these, and so on. */
+	uint64_t *brackets;
+	uint32_t *levels;
+	uint32_t *lows[RSK_JS_FLOORS];
 };
 
 /*
@@ -126,33 +146,26 @@ void rsk_js_free(struct rsk_js *js);
 
 /* One that does not exist, such as the third in front of the second, is START:
  * whoever looks around need not ask first. */
-static inline struct rsk_js_token rsk_js_token(
-	const struct rsk_js *js, uint32_t i)
+static inline unsigned rsk_js_bits(const struct rsk_js *js, uint32_t i)
 {
 	return js->tokens[i <= js->count + RSK_JS_PAD ? i : 0];
 }
 
 static inline enum rsk_js_kind rsk_js_kind(const struct rsk_js *js, uint32_t i)
 {
-	return (enum rsk_js_kind)rsk_js_token(js, i).kind;
+	return (enum rsk_js_kind)(rsk_js_bits(js, i) & RSK_JS_KIND);
 }
 
 static inline bool rsk_js_is(
 	const struct rsk_js *js, uint32_t i, enum rsk_js_kind kind)
 {
-	return rsk_js_token(js, i).kind == kind;
+	return rsk_js_kind(js, i) == kind;
 }
 
 static inline bool rsk_js_has(
 	const struct rsk_js *js, uint32_t i, unsigned flag)
 {
-	return (rsk_js_token(js, i).flags & flag) != 0;
-}
-
-static inline enum rsk_js_role rsk_js_role(const struct rsk_js *js, uint32_t i)
-{
-	return (enum rsk_js_role)(
-		rsk_js_token(js, i).flags >> RSK_JS_ROLE_SHIFT);
+	return (rsk_js_bits(js, i) & flag) != 0;
 }
 
 static inline bool rsk_js_is_opener(enum rsk_js_kind kind)
@@ -166,6 +179,20 @@ static inline bool rsk_js_is_opener(enum rsk_js_kind kind)
 static inline bool rsk_js_is_bracket(enum rsk_js_kind kind)
 {
 	return kind >= RSK_JS_LPAREN && kind <= RSK_JS_JSX_TYPES_CLOSE;
+}
+
+static inline bool rsk_js_is_closer(enum rsk_js_kind kind)
+{
+	return rsk_js_is_bracket(kind) && !rsk_js_is_opener(kind);
+}
+
+/* A closer has none. */
+static inline enum rsk_js_role rsk_js_role(const struct rsk_js *js, uint32_t i)
+{
+	return rsk_js_is_closer(rsk_js_kind(js, i))
+		       ? RSK_JS_PLAIN
+		       : (enum rsk_js_role)(
+				 rsk_js_bits(js, i) >> RSK_JS_ROLE_SHIFT & 7);
 }
 
 /* Any identifier or keyword: what may stand behind a dot or name a key. */
@@ -182,18 +209,14 @@ static inline bool rsk_js_is_name(enum rsk_js_kind kind)
 }
 
 /* The other bracket, or 0 when there is none or `i` is no bracket. */
-static inline uint32_t rsk_js_partner(const struct rsk_js *js, uint32_t i)
-{
-	return rsk_js_is_bracket(rsk_js_kind(js, i)) ? rsk_js_token(js, i).aux
-						     : 0;
-}
+uint32_t rsk_js_partner(const struct rsk_js *js, uint32_t i);
 
 /* The next token on the same level: an opener takes its inside along. Never
  * past END. */
 static inline uint32_t rsk_js_skip(const struct rsk_js *js, uint32_t i)
 {
 	if (rsk_js_is_opener(rsk_js_kind(js, i)))
-		return rsk_js_token(js, i).aux +
+		return rsk_js_partner(js, i) +
 		       !rsk_js_has(js, i, RSK_JS_UNCLOSED);
 	return i + (i < js->count);
 }

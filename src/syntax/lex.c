@@ -5,32 +5,13 @@
 #include "base/limits.h"
 #include "syntax/types.h"
 
-/* The last byte of a token must fit into its 25 bits. */
-_Static_assert(RSK_MAX_SYNTAX_BYTES <= (size_t)1 << 25, "token.begin");
-_Static_assert(RSK_JS_KIND_COUNT <= 128, "token.kind");
-_Static_assert(sizeof(struct rsk_js_token) == 8, "the size the manual gives");
+_Static_assert(RSK_JS_KIND_COUNT <= RSK_JS_KIND + 1, "the kind of a token");
 
 static const uint8_t expect_after[RSK_JS_KIND_COUNT] = {
 #define X(name, text, after) [RSK_JS_##name] = RSK_JS_AFTER_##after,
 	RSK_JS_KINDS(X)
 #undef X
 };
-
-static bool grow_tokens(struct rsk_js_lexer *lx)
-{
-	/* A guess from real sources, then in steps that waste little. */
-	size_t cap = lx->cap ? lx->cap + lx->cap / 4 + 16
-			     : (lx->end - lx->at) / 5 + 64;
-	void *ptr = realloc(lx->js->tokens, cap * sizeof(*lx->js->tokens));
-
-	if (!ptr) {
-		lx->err = RSK_NOMEM;
-		return false;
-	}
-	lx->js->tokens = ptr;
-	lx->cap = (uint32_t)cap;
-	return true;
-}
 
 /* Words that go on with what stands before them, even on a new line. */
 static bool continues(enum rsk_js_kind kind)
@@ -167,14 +148,40 @@ static void expect_next(struct rsk_js_lexer *lx, enum rsk_js_kind kind)
 	lx->expect = (enum rsk_js_expect)after;
 }
 
+static void set_bit(uint64_t *bits, uint32_t at)
+{
+	bits[at / 64] |= (uint64_t)1 << at % 64;
+}
+
+static void add_token(struct rsk_js_lexer *lx, uint16_t token, uint32_t len)
+{
+	struct rsk_js *js = lx->js;
+	uint32_t i = js->count;
+
+	if (i % RSK_JS_STEP == 0)
+		js->places[i / RSK_JS_STEP] = lx->at;
+	if (i % RSK_JS_GROUP == 0)
+		rsk_js_begin_block(js, lx->level);
+	if (token & RSK_JS_FIRST)
+		rsk_js_note_level(js, i, 0);
+	if (token & RSK_JS_FIRST ||
+		rsk_js_is_bracket((enum rsk_js_kind)(token & RSK_JS_KIND)))
+		js->brackets[i / 64] |= (uint64_t)1 << i % 64;
+	if (len) {
+		set_bit(js->begins, lx->at);
+		set_bit(js->ends, lx->at + len - 1);
+	}
+	js->tokens[js->count++] = token;
+}
+
 void rsk_js_emit(struct rsk_js_lexer *lx, enum rsk_js_kind kind, uint32_t len)
 {
 	bool in_code = rsk_js_top(lx)->mode == RSK_JS_CODE;
 	bool statement = in_code && is_statement(lx, kind);
 	unsigned flags = lx->newline ? RSK_JS_NEWLINE : 0;
 
-	if (lx->js->count == lx->cap && !grow_tokens(lx))
-		return;
+	if (lx->first)
+		flags |= RSK_JS_FIRST;
 	if (lx->expect != RSK_JS_AFTER_VALUE)
 		flags |= RSK_JS_PREFIX;
 	if (statement)
@@ -182,14 +189,9 @@ void rsk_js_emit(struct rsk_js_lexer *lx, enum rsk_js_kind kind, uint32_t len)
 	if (in_code)
 		note_member(lx, kind, statement);
 	expect_next(lx, kind);
-	lx->js->tokens[lx->js->count++] = (struct rsk_js_token){
-		.begin = lx->at & 0x1ffffff,
-		.flags = flags & 0x7f,
-		.aux = len & 0x1ffffff,
-		.kind = (unsigned)kind & 0x7f,
-	};
+	add_token(lx, (uint16_t)(flags | (unsigned)kind), len);
 	lx->at += len;
-	lx->newline = false;
+	lx->newline = lx->first = false;
 }
 
 struct punct {
@@ -411,25 +413,16 @@ static reader *const modes[] = {
 	[RSK_JS_IN_TYPES] = lex_code,
 };
 
-/* An element that never ends was a comparison or type parameters: the
- * outermost one is taken back and read again. */
-static bool take_back_element(struct rsk_js_lexer *lx)
-{
-	for (size_t f = 1; f < lx->depth; f++)
-		if (rsk_js_is(lx->js, lx->frames[f].token, RSK_JS_JSX_OPEN))
-			return rsk_js_take_back(lx, f);
-	return false;
-}
-
 static void lex_range(struct rsk_js_lexer *lx, struct rsk_js_range range)
 {
 	bool again = true;
 
+	lx->first = true;
 	lx->at = range.begin;
 	lx->end = range.end;
 	lx->newline = true;
 	lx->expect = RSK_JS_AFTER_STATEMENT;
-	lx->frames[0].pending = 0;
+	rsk_js_top(lx)->pending = 0;
 	/* A mark of the byte order is no part of the text. */
 	if (lx->end - lx->at >= 3 &&
 		!memcmp(lx->src + lx->at, "\xef\xbb\xbf", 3))
@@ -438,7 +431,11 @@ static void lex_range(struct rsk_js_lexer *lx, struct rsk_js_range range)
 	while (again && !lx->err) {
 		while (lx->at < lx->end && !lx->err)
 			modes[rsk_js_top(lx)->mode](lx);
-		again = !lx->err && take_back_element(lx);
+		/* An element that never ends was a comparison or type
+		 * parameters: the outermost one is taken back and read again.
+		 */
+		again = !lx->err && lx->element &&
+			rsk_js_take_back(lx, lx->element);
 	}
 	rsk_js_close_all(lx);
 }
@@ -462,16 +459,79 @@ static void lex_all(
 	}
 	lx->at = lx->end = size;
 	lx->newline = true;
-	for (int i = 0; i <= RSK_JS_PAD && !lx->err; i++)
+	lx->first = false;
+	for (int i = 0; i <= RSK_JS_PAD; i++)
 		rsk_js_emit(lx, RSK_JS_END, 0);
 }
 
+/*
+ * Room for the most tokens there can be, one for each byte: what is not
+ * written to costs no memory of the machine, and nothing is ever copied. The
+ * last two return false without memory.
+ */
+static uint32_t most_tokens(const struct rsk_js *js)
+{
+	return (uint32_t)js->source.len + 2 + RSK_JS_PAD;
+}
+
+static bool make_tokens(struct rsk_js *js)
+{
+	size_t words = js->source.len / 64 + 1;
+	size_t places = most_tokens(js) / RSK_JS_STEP + 1;
+
+	js->tokens = malloc(most_tokens(js) * sizeof(*js->tokens));
+	js->places = malloc(places * sizeof(*js->places));
+	js->begins = calloc(2 * words, sizeof(*js->begins));
+	js->ends = js->begins ? js->begins + words : NULL;
+	return js->tokens && js->places && js->begins;
+}
+
+static bool make_blocks(struct rsk_js *js)
+{
+	size_t n = most_tokens(js) / RSK_JS_GROUP + 1;
+	size_t begin[RSK_JS_FLOORS];
+	size_t all = n;
+
+	js->brackets = malloc(n * sizeof(*js->brackets));
+	for (size_t floor = 0; floor < RSK_JS_FLOORS; floor++) {
+		begin[floor] = all;
+		all += n;
+		n = n / 64 + 1;
+	}
+	js->levels = malloc(all * sizeof(*js->levels));
+	for (size_t floor = 0; js->levels && floor < RSK_JS_FLOORS; floor++)
+		js->lows[floor] = js->levels + begin[floor];
+	return js->brackets && js->levels;
+}
+
+/* What most sources don't need. The others stay as they are: where making a
+ * block smaller copies it, both would be there for a moment. */
 static void shrink(struct rsk_js *js)
 {
-	void *ptr = realloc(js->tokens, js->count * sizeof(*js->tokens));
+	if (js->count > most_tokens(js) / 2)
+		return;
 
+	void *ptr = realloc(js->tokens, js->count * sizeof(*js->tokens));
 	if (ptr)
 		js->tokens = ptr;
+}
+
+static enum rsk_err lex(struct rsk_js *js, const struct rsk_js_options *options)
+{
+	struct rsk_js_lexer lx = {
+		.js = js,
+		.src = js->source.ptr,
+		.end = (uint32_t)js->source.len,
+		.jsx = options->jsx,
+		.newline = true,
+		.depth = 1,
+	};
+
+	rsk_js_emit(&lx, RSK_JS_START, 0);
+	lx.expect = RSK_JS_AFTER_STATEMENT;
+	lex_all(&lx, options);
+	rsk_js_release_frames(&lx);
+	return lx.err;
 }
 
 enum rsk_err rsk_js_parse(struct rsk_js **out, struct rsk_slice source,
@@ -483,25 +543,12 @@ enum rsk_err rsk_js_parse(struct rsk_js **out, struct rsk_slice source,
 	struct rsk_js *js = rsk_alloc(sizeof(*js));
 	js->source = source;
 
-	struct rsk_js_lexer lx = {
-		.js = js,
-		.src = source.ptr,
-		.end = (uint32_t)source.len,
-		.jsx = options->jsx,
-		.newline = true,
-	};
-
-	lx.frames = rsk_alloc_array(64, sizeof(*lx.frames));
-	lx.frame_cap = 64;
-	lx.depth = 1;
-	rsk_js_emit(&lx, RSK_JS_START, 0);
-	lx.expect = RSK_JS_AFTER_STATEMENT;
-	if (!lx.err)
-		lex_all(&lx, options);
-	free(lx.frames);
-	if (lx.err) {
+	enum rsk_err err = RSK_NOMEM;
+	if (make_tokens(js) && make_blocks(js))
+		err = lex(js, options);
+	if (err) {
 		rsk_js_free(js);
-		return lx.err;
+		return err;
 	}
 	shrink(js);
 	js->count -= 1 + RSK_JS_PAD; /* END is tokens[count] */

@@ -119,21 +119,39 @@ bool rsk_js_begins_element(const struct rsk_js_lexer *lx)
 	return !is_denied(lx, lx->at) && !begins_types(lx);
 }
 
+/* The bits of [begin, end) become 0. */
+static void clear_bits(uint64_t *bits, uint32_t begin, uint32_t end)
+{
+	for (; begin < end && begin % 64; begin++)
+		bits[begin / 64] &= ~((uint64_t)1 << begin % 64);
+	for (; end - begin >= 64; begin += 64)
+		bits[begin / 64] = 0;
+	for (; begin < end; begin++)
+		bits[begin / 64] &= ~((uint64_t)1 << begin % 64);
+}
+
 bool rsk_js_take_back(struct rsk_js_lexer *lx, size_t f)
 {
-	struct rsk_js_frame frame = lx->frames[f];
-	uint32_t at = lx->js->tokens[frame.token].begin;
-
 	if (lx->n_denied == RSK_JS_MAX_DENIED ||
 		lx->reread > 4 * (uint64_t)lx->js->source.len)
 		return false;
 
+	rsk_js_pop_frames(lx, f + 1);
+
+	struct rsk_js_frame frame = *rsk_js_top(lx);
+	uint32_t at = rsk_js_begin(lx->js, frame.token);
+	uint16_t token = lx->js->tokens[frame.token];
+
+	rsk_js_pop_frames(lx, f);
 	lx->reread += lx->at - at;
 	lx->denied[lx->n_denied++] = at;
-	lx->newline = rsk_js_has(lx->js, frame.token, RSK_JS_NEWLINE);
+	lx->newline = token & RSK_JS_NEWLINE;
+	lx->first = token & RSK_JS_FIRST;
 	lx->expect = (enum rsk_js_expect)frame.expect;
+	lx->level = rsk_js_level(lx->js, frame.token);
 	lx->js->count = frame.token;
-	lx->depth = f;
+	clear_bits(lx->js->begins, at, lx->at);
+	clear_bits(lx->js->ends, at, lx->at);
 	lx->at = at;
 	return true;
 }
@@ -158,9 +176,9 @@ static void lex_string(struct rsk_js_lexer *lx)
 
 	rsk_js_emit(lx, RSK_JS_JSX_STRING,
 		quote ? (uint32_t)(quote - p) + 1 : left);
-	if (quote || lx->err)
+	if (quote)
 		return;
-	lx->js->tokens[i].flags |= RSK_JS_UNCLOSED;
+	lx->js->tokens[i] |= RSK_JS_UNCLOSED;
 	lx->js->problems++;
 }
 

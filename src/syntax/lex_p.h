@@ -46,19 +46,28 @@ struct rsk_js_frame {
 	uint8_t expect; /* what was expected in front of the bracket */
 };
 
-/* A < that looked like an element and was none. */
-enum { RSK_JS_MAX_DENIED = 32 };
+enum {
+	RSK_JS_MAX_DENIED = 32, /* < that looked like elements and were none */
+	RSK_JS_MAX_LOOK = 64,   /* open brackets a closer looks through */
+	RSK_JS_WINDOW = 384,    /* open brackets that are not packed */
+};
+
+/* So many can a closer leave unclosed: it has six bits for that. */
+_Static_assert(RSK_JS_MAX_LOOK <= 64, "RSK_JS_LEFT_SHIFT");
 
 struct rsk_js_lexer {
 	struct rsk_js *js;
 	const uint8_t *src;
 	uint32_t at, end, start; /* [source] the range being read */
-	uint32_t cap;            /* of js->tokens */
 	bool jsx;
 	bool newline; /* since the last token */
+	bool first;   /* the next token is that of the range */
 	enum rsk_js_expect expect;
-	struct rsk_js_frame *frames;
-	size_t depth, frame_cap;
+	struct rsk_js_frame frames[RSK_JS_WINDOW];
+	struct rsk_js_batch *batches; /* of the frames below these */
+	size_t depth, packed;         /* of all frames; of these in batches */
+	size_t element;               /* the outermost element's frame, or 0 */
+	uint32_t level;               /* open brackets, for rsk_js_partner() */
 	uint32_t regex_line, regex_tries; /* failed tries on this line */
 	uint32_t denied[RSK_JS_MAX_DENIED];
 	uint32_t n_denied;
@@ -74,7 +83,14 @@ static inline uint8_t rsk_js_peek(const struct rsk_js_lexer *lx, uint32_t ahead)
 
 static inline struct rsk_js_frame *rsk_js_top(struct rsk_js_lexer *lx)
 {
-	return &lx->frames[lx->depth - 1];
+	return &lx->frames[lx->depth - 1 - lx->packed];
+}
+
+/* Frame `f`, one of the innermost RSK_JS_MAX_LOOK. */
+static inline const struct rsk_js_frame *rsk_js_frame(
+	const struct rsk_js_lexer *lx, size_t f)
+{
+	return &lx->frames[f - lx->packed];
 }
 
 /* Kind of the last token. */
@@ -106,8 +122,23 @@ void rsk_js_lex_template(struct rsk_js_lexer *lx);
 void rsk_js_open(struct rsk_js_lexer *lx, enum rsk_js_kind kind, uint32_t len);
 void rsk_js_close(struct rsk_js_lexer *lx, enum rsk_js_kind kind, uint32_t len);
 void rsk_js_close_all(struct rsk_js_lexer *lx);
+/* How the inside of an opener is read at first. */
+uint8_t rsk_js_mode_in(const struct rsk_js *js, uint32_t open);
 /* What a } here is: RBRACE or HOLE_CLOSE. */
 enum rsk_js_kind rsk_js_brace_close_kind(const struct rsk_js_lexer *lx);
+
+/* lex_frames.c: the open brackets. Over a limit lx->err is set. */
+bool rsk_js_push_frame(struct rsk_js_lexer *lx, struct rsk_js_frame frame);
+void rsk_js_pop_frames(struct rsk_js_lexer *lx, size_t depth);
+void rsk_js_release_frames(struct rsk_js_lexer *lx);
+
+/* partner.c: what it has to know beside the tokens. */
+/* The next token is a block's first. */
+void rsk_js_begin_block(struct rsk_js *js, uint32_t level);
+/* With token `i` the level went down. */
+void rsk_js_note_level(struct rsk_js *js, uint32_t i, uint32_t level);
+/* In front of token `i`. */
+uint32_t rsk_js_level(const struct rsk_js *js, uint32_t i);
 
 /* lex_jsx.c: elements. */
 bool rsk_js_begins_element(const struct rsk_js_lexer *lx);

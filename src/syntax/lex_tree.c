@@ -4,9 +4,6 @@
 #include "syntax/lex_p.h"
 #include "syntax/types.h"
 
-/* How many open brackets a closer looks through for its own. */
-enum { MAX_LOOK = 64 };
-
 /* What a bracket does: its closer and what is read inside. */
 static const struct bracket {
 	uint8_t open, close, mode;
@@ -30,26 +27,9 @@ static const struct bracket *bracket_of(enum rsk_js_kind kind)
 	return &brackets[0];
 }
 
-/* The nesting is the input's: no memory is an error, not the end. */
-static bool push_frame(struct rsk_js_lexer *lx, struct rsk_js_frame frame)
+uint8_t rsk_js_mode_in(const struct rsk_js *js, uint32_t open)
 {
-	if (lx->depth > RSK_MAX_SYNTAX_NAMES) {
-		lx->err = RSK_LIMIT;
-		return false;
-	}
-	if (lx->depth == lx->frame_cap) {
-		size_t cap = lx->frame_cap ? lx->frame_cap * 2 : 64;
-		void *ptr = realloc(lx->frames, cap * sizeof(*lx->frames));
-
-		if (!ptr) {
-			lx->err = RSK_NOMEM;
-			return false;
-		}
-		lx->frames = ptr;
-		lx->frame_cap = cap;
-	}
-	lx->frames[lx->depth++] = frame;
-	return true;
+	return open ? bracket_of(rsk_js_kind(js, open))->mode : RSK_JS_CODE;
 }
 
 static bool is_control(const struct rsk_js_lexer *lx)
@@ -182,10 +162,11 @@ void rsk_js_open(struct rsk_js_lexer *lx, enum rsk_js_kind kind, uint32_t len)
 					      : RSK_JS_AFTER_STATEMENT;
 
 	rsk_js_emit(lx, kind, len);
-	if (lx->err || !push_frame(lx, frame))
+	lx->js->tokens[frame.token] |=
+		(uint16_t)((unsigned)frame.role << RSK_JS_ROLE_SHIFT);
+	if (!rsk_js_push_frame(lx, frame))
 		return;
-	lx->js->tokens[frame.token].flags |=
-		((unsigned)frame.role << RSK_JS_ROLE_SHIFT) & 0x7f;
+	lx->level++;
 	lx->expect = expect_inside(kind, (enum rsk_js_role)frame.role);
 }
 
@@ -208,7 +189,7 @@ static bool is_transparent(enum rsk_js_kind open)
 
 static size_t look_stop(const struct rsk_js_lexer *lx)
 {
-	return lx->depth > MAX_LOOK ? lx->depth - MAX_LOOK : 1;
+	return lx->depth > RSK_JS_MAX_LOOK ? lx->depth - RSK_JS_MAX_LOOK : 1;
 }
 
 /* Where the frame that `kind` closes is, or 0. A ) or ] does not reach through
@@ -216,7 +197,7 @@ static size_t look_stop(const struct rsk_js_lexer *lx)
 static size_t find_frame(const struct rsk_js_lexer *lx, enum rsk_js_kind kind)
 {
 	for (size_t f = lx->depth - 1; f >= look_stop(lx); f--) {
-		uint32_t open = lx->frames[f].token;
+		uint32_t open = rsk_js_frame(lx, f)->token;
 
 		if (closes(lx->js, open, kind))
 			return f;
@@ -233,14 +214,12 @@ enum rsk_js_kind rsk_js_brace_close_kind(const struct rsk_js_lexer *lx)
 						 : RSK_JS_RBRACE;
 }
 
-static void leave_open(struct rsk_js_lexer *lx, uint32_t until)
+/* The innermost open bracket has no closer. */
+static void leave_open(struct rsk_js_lexer *lx)
 {
-	struct rsk_js_token *token = &lx->js->tokens[rsk_js_top(lx)->token];
-
-	token->aux = until & 0x1ffffff;
-	token->flags |= RSK_JS_UNCLOSED;
+	lx->js->tokens[rsk_js_top(lx)->token] |= RSK_JS_UNCLOSED;
 	lx->js->problems++;
-	lx->depth--;
+	rsk_js_pop_frames(lx, lx->depth - 1);
 }
 
 static enum rsk_js_expect expect_behind(
@@ -266,25 +245,25 @@ void rsk_js_close(struct rsk_js_lexer *lx, enum rsk_js_kind kind, uint32_t len)
 	size_t f = find_frame(lx, kind);
 
 	rsk_js_emit(lx, kind, len);
-	if (lx->err)
-		return;
 	if (!f) {
-		lx->js->tokens[i].aux = 0;
-		lx->js->tokens[i].flags |= RSK_JS_UNCLOSED;
+		lx->js->tokens[i] |= RSK_JS_UNCLOSED;
 		lx->js->problems++;
 		return;
 	}
-	while (lx->depth > f + 1)
-		leave_open(lx, i);
 
-	struct rsk_js_frame frame = lx->frames[--lx->depth];
-	lx->js->tokens[frame.token].aux = i & 0x1ffffff;
-	lx->js->tokens[i].aux = frame.token & 0x1ffffff;
-	lx->expect = expect_behind(lx, frame);
+	unsigned left = (unsigned)(lx->depth - (f + 1));
+	while (lx->depth > f + 1)
+		leave_open(lx);
+	lx->js->tokens[i] |= (uint16_t)(left << RSK_JS_LEFT_SHIFT);
+	lx->level -= left + 1;
+	rsk_js_note_level(lx->js, i, lx->level);
+	lx->expect = expect_behind(lx, *rsk_js_top(lx));
+	rsk_js_pop_frames(lx, f);
 }
 
 void rsk_js_close_all(struct rsk_js_lexer *lx)
 {
 	while (lx->depth > 1)
-		leave_open(lx, lx->js->count);
+		leave_open(lx);
+	lx->level = 0;
 }

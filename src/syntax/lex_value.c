@@ -131,10 +131,8 @@ void rsk_js_lex_word(struct rsk_js_lexer *lx)
 	bool is_void_type = kind == RSK_JS_VOID &&
 			    is_one_of(byte_behind(lx, len), ";,)|&>=}]\n\r");
 	rsk_js_emit(lx, kind, len);
-	if (lx->err)
-		return;
 	if (escaped)
-		lx->js->tokens[i].flags |= RSK_JS_ESCAPED;
+		lx->js->tokens[i] |= RSK_JS_ESCAPED;
 	if (is_void_type)
 		lx->expect = RSK_JS_AFTER_VALUE;
 	note_pending(lx, kind, rsk_js_role(lx->js, i) == RSK_JS_STATEMENT);
@@ -195,8 +193,7 @@ void rsk_js_lex_string(struct rsk_js_lexer *lx)
 	uint32_t token = lx->js->count;
 	rsk_js_emit(lx, RSK_JS_STRING, i < left ? i : left);
 	lx->js->problems += (flags & RSK_JS_UNCLOSED) != 0;
-	if (!lx->err)
-		lx->js->tokens[token].flags |= flags & 0x7f;
+	lx->js->tokens[token] |= (uint16_t)flags;
 }
 
 /* Length of the regular expression at the place without its flags, or 0. */
@@ -266,8 +263,7 @@ void rsk_js_lex_template(struct rsk_js_lexer *lx)
 		uint32_t token = lx->js->count;
 
 		rsk_js_emit(lx, RSK_JS_TEMPLATE_TEXT, i);
-		if (!lx->err)
-			lx->js->tokens[token].flags |= flags & 0x7f;
+		lx->js->tokens[token] |= (uint16_t)flags;
 		return;
 	}
 	if (p[0] == '`')

@@ -18,7 +18,7 @@ static void check_token(const struct rsk_js *js, uint32_t i)
 		abort();
 	if (!rsk_js_is_opener(kind) && partner >= i && i)
 		abort();
-	if (partner && partner < i && js->tokens[partner].aux != i)
+	if (partner && partner < i && rsk_js_partner(js, partner) != i)
 		abort();
 }
 

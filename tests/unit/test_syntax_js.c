@@ -492,6 +492,50 @@ Test(syntax_js, too_deep)
 	rsk_buf_release(&text);
 }
 
+/* The partner of each bracket as a stack finds it, over thousands of tokens. */
+Test(syntax_js, far_partners)
+{
+	enum { TOKENS = 50000 };
+	static const char brackets[] = "([{)]}a;";
+	struct rsk_buf text = RSK_BUF_INIT(TOKENS);
+	struct rsk_js_options options = { 0 };
+	uint32_t *open = rsk_alloc_array(TOKENS, sizeof(*open));
+	struct rsk_js *js = NULL;
+	uint32_t seed = 7;
+	size_t depth = 0;
+
+	/* It opens more than it closes, then the other way round. */
+	for (size_t i = 0; i < TOKENS; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		bool opens = seed >> 24 < (i < TOKENS / 2 ? 160 : 96);
+		uint32_t kind = opens || !depth ? seed >> 8 & 1 : 2;
+
+		if (kind == 2)
+			kind = 3 + open[--depth];
+		else
+			open[depth++] = kind;
+		cr_assert_eq(rsk_buf_add_byte(&text, (uint8_t)brackets[kind]),
+			RSK_OK);
+	}
+	cr_assert_eq(rsk_js_parse(&js, rsk_buf_slice(&text), &options), RSK_OK);
+	cr_assert_eq(js->count, TOKENS + 1);
+	depth = 0;
+	for (uint32_t i = 1; i < js->count; i++) {
+		if (rsk_js_is_opener(rsk_js_kind(js, i))) {
+			open[depth++] = i;
+			continue;
+		}
+		depth--;
+		cr_expect_eq(rsk_js_partner(js, i), open[depth]);
+		cr_expect_eq(rsk_js_partner(js, open[depth]), i);
+	}
+	while (depth--)
+		cr_expect_eq(rsk_js_partner(js, open[depth]), js->count);
+	rsk_js_free(js);
+	free(open);
+	rsk_buf_release(&text);
+}
+
 /* Each would take minutes or a deep stack if anything were not linear. */
 Test(syntax_js, hostile, .timeout = 120)
 {
