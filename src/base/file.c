@@ -104,6 +104,47 @@ enum rsk_err rsk_file_fill_at(
 	return RSK_OK;
 }
 
+static enum rsk_err open_parent(int *fd, struct rsk_arena *arena,
+	const char *path, const char **last, bool make)
+{
+	struct rsk_slice rest = rsk_slice_str(path);
+
+	for (;;) {
+		size_t slash = rsk_slice_find(rest, RSK_LIT("/"));
+		const char *part =
+			rsk_arena_str(arena, rsk_slice_cut(rest, 0, slash));
+		bool is_last = slash + 1 >= rest.len;
+
+		if (!*part || !strcmp(part, ".."))
+			return RSK_DENIED;
+		*last = part;
+		if (is_last)
+			return RSK_OK;
+		if (make && mkdirat(*fd, part, 0777) < 0 && errno != EEXIST)
+			return RSK_IO;
+
+		int next = rsk_openat(*fd, part,
+			O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0)
+			return RSK_IO;
+		close(*fd);
+		*fd = next;
+		rest = rsk_slice_cut(rest, slash + 1, rest.len);
+	}
+}
+
+enum rsk_err rsk_file_open_parent(
+	int *fd, struct rsk_arena *arena, const char *path, const char **last)
+{
+	return open_parent(fd, arena, path, last, false);
+}
+
+enum rsk_err rsk_file_make_parent(
+	int *fd, struct rsk_arena *arena, const char *path, const char **last)
+{
+	return open_parent(fd, arena, path, last, true);
+}
+
 char *rsk_realpath(const char *path)
 {
 	char *real = realpath(path, NULL);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 /*
@@ -51,6 +52,21 @@ RSK_MUST_CHECK enum rsk_err rsk_file_fill_at(
  */
 RSK_MUST_CHECK enum rsk_err rsk_file_read_at(
 	struct rsk_buf *out, int dirfd, const char *path);
+
+/*
+ * Open the folder that holds the last part of `path`, which is left in *last:
+ * from the folder *fd (which is closed for it) one part at a time, so that none
+ * of them can be a symlink or "..". An O_PATH descriptor.
+ *
+ * RSK_DENIED  an empty part, or ".."
+ * RSK_IO      errno says why
+ */
+RSK_MUST_CHECK enum rsk_err rsk_file_open_parent(
+	int *fd, struct rsk_arena *arena, const char *path, const char **last);
+
+/* The same, making folders that are not there. */
+RSK_MUST_CHECK enum rsk_err rsk_file_make_parent(
+	int *fd, struct rsk_arena *arena, const char *path, const char **last);
 
 /* realpath(3): NULL with errno when there is no such path, or it cannot be
  * looked at. The caller frees it. */

@@ -49,6 +49,15 @@
 #define RSK_MAX_YAML_DEPTH 32u
 #define RSK_MAX_YAML_NODES 100000u
 
+/* A baseline: a line is a few hundred bytes, and a report lists no more
+ * findings than that. Over: an error, nothing is scanned. */
+#define RSK_MAX_BASELINE_BYTES   (64 * RSK_MIB)
+#define RSK_MAX_BASELINE_LINE    (64 * RSK_KIB)
+#define RSK_MAX_BASELINE_ENTRIES 200000u
+
+/* The path of a finding in it, which only helps people. Over: cut. */
+#define RSK_MAX_BASELINE_PATH 1024u
+
 /* Rules, all files together and one of them. Over: the same. */
 #define RSK_MAX_RULES      10000u
 #define RSK_MAX_PATTERNS   50000u

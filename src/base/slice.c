@@ -119,6 +119,19 @@ struct rsk_slice rsk_last_name(struct rsk_slice names)
 	return rsk_slice_cut(names, at, names.len);
 }
 
+bool rsk_path_is_inside(struct rsk_slice path)
+{
+	while (path.len) {
+		size_t end = rsk_slice_find(path, RSK_LIT("/"));
+		struct rsk_slice part = rsk_slice_cut(path, 0, end);
+
+		if (!part.len || rsk_slice_eq_str(part, ".."))
+			return false;
+		path = rsk_slice_cut(path, end + 1, path.len);
+	}
+	return true;
+}
+
 struct rsk_slice rsk_path_dir(struct rsk_slice path)
 {
 	size_t slash = last_slash(path);

@@ -80,6 +80,9 @@ struct rsk_slice rsk_last_name(struct rsk_slice names);
 /* The part of a path after its last '/'. */
 struct rsk_slice rsk_path_base(struct rsk_slice path);
 
+/* "a/b", "a/": relative, and whatever it is put behind, it stays in there. */
+bool rsk_path_is_inside(struct rsk_slice path);
+
 /* The part of a path before its last '/', empty when it has none. */
 struct rsk_slice rsk_path_dir(struct rsk_slice path);
 

@@ -322,6 +322,41 @@ static const struct rsk_wire_field action[] = {
 SHAPE(action);
 #undef TYPE
 
+#define TYPE struct rsk_known
+static const struct rsk_wire_field known[] = {
+	ENUM(state, RSK_KNOWN_STATES),
+	RAW(line),
+	TEXT(rule),
+	TEXT(path),
+	RAW(fingerprint),
+	FLAG(has_history),
+	RAW(history),
+	FLAG(past),
+	TEXT_OR_NULL(masked),
+	TEXT_OR_NULL(reason),
+	TEXT(since),
+};
+SHAPE(known);
+#undef TYPE
+
+#define TYPE struct rsk_baseline_view
+static const struct rsk_wire_field baseline_view[] = {
+	TEXT_OR_NULL(name),
+	TEXT_OR_NULL(folder),
+	TEXT_OR_NULL(unjudged),
+	TEXT_OR_NULL(differs),
+	RAW(scope),
+	RAW(entries),
+	RAW(hides),
+	RAW(gone),
+	RAW(unseen),
+	RAW(reasonless),
+	RAW(reasonless_line),
+	RAW(config_line),
+};
+SHAPE(baseline_view);
+#undef TYPE
+
 #define TYPE struct rsk_report
 static const struct rsk_wire_field report[] = {
 	TEXT(command),
@@ -334,6 +369,8 @@ static const struct rsk_wire_field report[] = {
 	VECTOR(keys, key),
 	VECTOR(edits, edit),
 	VECTOR(policy, policy_note),
+	PART(baseline, baseline_view),
+	VECTOR(known, known),
 	RAW(counts),
 	RAW(unlisted),
 	FIRST(answers, answers_len, RSK_ITEMS, answer),

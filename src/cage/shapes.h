@@ -33,6 +33,8 @@
 	X(edit, struct rsk_edit)                                               \
 	X(key, struct rsk_key)                                                 \
 	X(policy_note, struct rsk_policy_note)                                 \
+	X(baseline_view, struct rsk_baseline_view)                             \
+	X(known, struct rsk_known)                                             \
 	X(evidence, struct rsk_evidence)                                       \
 	X(answer, struct rsk_answer)                                           \
 	X(action, struct rsk_action)                                           \

@@ -66,6 +66,46 @@ static void take_suppressions(struct rsk_case *c)
 	}
 }
 
+/* Entries without a reason, and those of what is not there any more. */
+static void take_baseline(struct rsk_case *c)
+{
+	enum { NAMED = 10 };
+	const struct rsk_report *report = c->report;
+	const struct rsk_baseline_view *b = &report->baseline;
+	struct rsk_evidence at = { .line = b->reasonless_line };
+	size_t named = report->known.len < NAMED ? report->known.len : NAMED;
+
+	if (!b->name)
+		return;
+	at.path = rsk_slice_str(b->name);
+	if (b->reasonless)
+		rsk_case_say(c, RSK_EVIDENCE_OPEN, &at,
+			"%u of %u entries of the baseline %s no reason: write "
+			"down why each may stay",
+			b->reasonless, b->entries,
+			b->reasonless == 1 ? "has" : "have");
+	for (size_t i = 0; i < named; i++) {
+		const struct rsk_known *known = &report->known.ptr[i];
+
+		at.line = known->line;
+		rsk_case_say(c, RSK_EVIDENCE_OPEN, &at,
+			"the baseline lists %s in %s, which is not there any "
+			"more: 'rskan baseline --prune' takes it out",
+			known->rule, known->path);
+	}
+	at.line = 0;
+	if (b->gone > named)
+		rsk_case_say(c, RSK_EVIDENCE_OPEN, &at,
+			"%u more entries of the baseline are of what is not "
+			"there any more",
+			b->gone - (uint32_t)named);
+	if (b->unjudged)
+		rsk_case_say(c, RSK_EVIDENCE_NOTE, &at,
+			"whether the baseline lists what is not there any more "
+			"cannot be told: %s",
+			b->unjudged);
+}
+
 /* Would the exclusion hide such files, wherever they are? */
 static const char *hides(const struct rsk_config_exclude *exclude)
 {
@@ -163,6 +203,7 @@ void rsk_answer_audits(struct rsk_case *c)
 	weak = c->places[RSK_EVIDENCE_OPEN];
 	rsk_case_take_findings(c);
 	rsk_case_take_facts(c, RSK_TOPIC_PLACE);
+	take_baseline(c);
 	if (c->in->config) {
 		take_suppressions(c);
 		take_exclusions(c);

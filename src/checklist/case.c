@@ -121,8 +121,10 @@ const char *rsk_finding_text(
 	const char *masked = finding->secret.masked;
 	bool shown = !masked || strstr(finding->message, masked);
 
-	return rsk_arena_printf(&c->report->arena, "%s%s%s%s", finding->message,
-		shown ? "" : ": ", shown ? "" : masked, past_of(c, finding));
+	return rsk_arena_printf(&c->report->arena, "%s%s%s%s%s",
+		finding->message, shown ? "" : ": ", shown ? "" : masked,
+		past_of(c, finding),
+		finding->suppression.source ? " (in the baseline)" : "");
 }
 
 static void say_finding(struct rsk_case *c, enum rsk_evidence_kind says,

@@ -141,14 +141,17 @@ static const struct rsk_checklist_page pages[RSK_ITEMS] = {
 		"scanner, on which events, and does its word count? Hooks "
 		"(pre-commit, husky, lefthook, .git/hooks), the last audit in "
 		".rskan/audits.jsonl (written by 'rskan audit --record'), "
-		"suppressions that have ended or have no reason, exclusions "
-		"that hide env or source files, and the packages of the SDK.",
+		"suppressions that have ended or have no reason, entries of "
+		"the baseline without a reason or of what is not there any "
+		"more, exclusions that hide env or source files, and the "
+		"packages of the SDK.",
 		"pass: a scanner runs, or an audit of the last 92 days is "
 		"recorded, and nothing is hidden.\n"
 		"fail: an exclusion hides env or source files, or a package is "
 		"not what it says.\n"
 		"review: CI runs no scanner, or one whose word does not "
-		"count.\n"
+		"count; a suppression has ended, or the baseline needs a "
+		"look.\n"
 		"unknown: no CI, no hook, no record.",
 		"Scans that run outside of the repository, and who reads "
 		"them." },

@@ -94,6 +94,11 @@ typedef enum rsk_err rsk_writing(
 RSK_MUST_CHECK enum rsk_err rsk_deliver_by(
 	const struct rsk_told *told, rsk_writing *write);
 
+/* Any text, and any path, so that neither a terminal nor a CI system that
+ * shows the output obeys it. */
+void rsk_put_text(FILE *out, struct rsk_slice text);
+void rsk_put_path(FILE *out, struct rsk_slice path);
+
 /* cmd_keys.c: `rskan keys` and `rskan incident`, once all is scanned. */
 enum rsk_exit rsk_conclude_keys(const struct rsk_told *told);
 enum rsk_exit rsk_conclude_incident(const struct rsk_told *told);
@@ -105,6 +110,11 @@ enum rsk_exit rsk_conclude_incident(const struct rsk_told *told);
  */
 RSK_MUST_CHECK enum rsk_err rsk_record_audit(
 	const struct rsk_report *report, const char *target);
+
+/* cmd_baseline.c: `rskan baseline`, once all is scanned. */
+enum rsk_exit rsk_conclude_baseline(const struct rsk_told *told);
+/* Why it cannot be done with these options, or NULL. */
+const char *rsk_baseline_misuse(const struct rsk_options *options);
 
 /* cmd_fix.c: `rskan fix`; and the same edits for a report of a folder. */
 enum rsk_exit rsk_conclude_fix(const struct rsk_told *told);

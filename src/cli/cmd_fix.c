@@ -30,30 +30,6 @@ static struct rsk_slice mask(void *ctx, struct rsk_slice text)
 		f->told->scan, rsk_arena_str(&f->fix.arena, text)));
 }
 
-static void put_text(FILE *out, struct rsk_slice text)
-{
-	struct rsk_buf shown = RSK_BUF_INIT(RSK_MIB);
-
-	if (!rsk_utf8_escape(&shown, text) && shown.len)
-		fwrite(shown.ptr, 1, shown.len, out);
-	rsk_buf_release(&shown);
-}
-
-/* "::" at the beginning of a line and "##" are commands for CI systems. */
-static void put_path(FILE *out, struct rsk_slice path)
-{
-	if (rsk_slice_starts(path, RSK_LIT("::")))
-		fputs("./", out);
-	for (size_t at; path.len; path = rsk_slice_cut(path, at, path.len)) {
-		at = rsk_slice_find(path, RSK_LIT("##"));
-		put_text(out, rsk_slice_cut(path, 0, at));
-		if (at == path.len)
-			break;
-		fputs("\\x23", out);
-		at++;
-	}
-}
-
 static void put_notes(FILE *out, struct fixing *f, bool steps)
 {
 	bool any = false;
@@ -69,10 +45,10 @@ static void put_notes(FILE *out, struct fixing *f, bool steps)
 		any = true;
 		fputs("  ", out);
 		if (!steps) {
-			put_path(out, note->path);
+			rsk_put_path(out, note->path);
 			fprintf(out, ":%u  %s: ", note->line, note->rule);
 		}
-		put_text(out, mask(f, rsk_slice_str(note->text)));
+		rsk_put_text(out, mask(f, rsk_slice_str(note->text)));
 		fputc('\n', out);
 	}
 }

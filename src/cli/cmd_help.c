@@ -19,7 +19,7 @@ static void help_all(FILE *out)
 	      "entries.\n\nusage: rskan COMMAND [OPTIONS] [ARGUMENTS]\n\n",
 		out);
 	for (size_t i = 0; (command = rsk_command_shown(i)); i++)
-		fprintf(out, "  %-7s %-10s %s\n", command->name,
+		fprintf(out, "  %-8s %-10s %s\n", command->name,
 			command->arguments, command->help);
 	fputs("\n'rskan help COMMAND' lists the options of a command, 'rskan "
 	      "help checklist'\nsays what an audit looks at.\n\n",

@@ -91,6 +91,14 @@ static enum rsk_err feed_audit(
 	return err;
 }
 
+static enum rsk_err feed_baseline(
+	struct run *run, struct rsk_scan *scan, struct rsk_diag *diag)
+{
+	if (run->options->no_history)
+		return rsk_scan_tree(scan, target_of(run), diag);
+	return feed_audit(run, scan, diag);
+}
+
 /* A path that is not there lies in no repository, but that is not the point. */
 static enum rsk_err find_target(const struct run *run, struct rsk_diag *diag)
 {
@@ -121,16 +129,18 @@ static const struct {
 	feed *feed;
 	bool checklist;
 	bool whole; /* looks at the whole repository, wherever it is called */
+	bool baseline; /* what it lists is hidden; `fix` repairs it as well */
 	/* Says what was found, instead of a report; no gate. Or NULL. */
 	enum rsk_exit (*conclude)(const struct rsk_told *told);
 } kinds[] = {
-	{ "audit", feed_audit, true, false, NULL },
-	{ "fix", feed_paths, false, false, rsk_conclude_fix },
-	{ "history", feed_history, false, true, NULL },
-	{ "incident", feed_audit, false, false, rsk_conclude_incident },
-	{ "keys", feed_audit, false, false, rsk_conclude_keys },
-	{ "scan", feed_paths, false, false, NULL },
-	{ "staged", feed_staged, false, true, NULL },
+	{ "audit", feed_audit, true, false, true, NULL },
+	{ "baseline", feed_baseline, true, false, true, rsk_conclude_baseline },
+	{ "fix", feed_paths, false, false, false, rsk_conclude_fix },
+	{ "history", feed_history, false, true, true, NULL },
+	{ "incident", feed_audit, false, false, true, rsk_conclude_incident },
+	{ "keys", feed_audit, false, false, true, rsk_conclude_keys },
+	{ "scan", feed_paths, false, false, true, NULL },
+	{ "staged", feed_staged, false, true, true, NULL },
 };
 
 static size_t kind_of(const struct run *run)
@@ -215,6 +225,11 @@ static bool wants_machine_code(const struct run *run)
 	return false;
 }
 
+static bool writes_baseline(const struct run *run)
+{
+	return kinds[kind_of(run)].conclude == rsk_conclude_baseline;
+}
+
 static struct rsk_scan_options scan_options(const struct run *run)
 {
 	const struct rsk_options *options = run->options;
@@ -229,7 +244,8 @@ static struct rsk_scan_options scan_options(const struct run *run)
 		.trust_ownership = options->trust_ownership,
 		.sudo_uid = rsk_sudo_uid(),
 		.line_hashes = options->format->line_hashes,
-		.checklist = kinds[kind_of(run)].checklist,
+		.checklist =
+			kinds[kind_of(run)].checklist && !options->no_history,
 		.stories = kinds[kind_of(run)].checklist ||
 			   kinds[kind_of(run)].conclude ||
 			   options->format->stories,
@@ -238,6 +254,9 @@ static struct rsk_scan_options scan_options(const struct run *run)
 		.fail_on = fail_on(run),
 		.index_file = getenv("GIT_INDEX_FILE"),
 		.config = run->policy.loaded ? &run->policy.config : NULL,
+		.baseline = run->policy.baseline.name ? &run->policy.baseline
+						      : NULL,
+		.lists_known = writes_baseline(run),
 		.today = options->today >= 0
 				 ? options->today
 				 : rsk_day_of_seconds((int64_t)time(NULL)),
@@ -275,6 +294,9 @@ static enum rsk_err prepare(struct run *run)
 	err = run->root ? rsk_policy_load(
 				  &run->policy, run->root, run->options, &diag)
 			: RSK_IO;
+	if (!err && kinds[kind_of(run)].baseline)
+		err = rsk_policy_load_baseline(&run->policy, run->options,
+			writes_baseline(run), &diag);
 	if (err) {
 		if (diag.text[0])
 			rsk_complain_diag(&diag);
@@ -442,6 +464,8 @@ static void leave_places(const struct run *run)
 		add_place(&places, options->rules.ptr[i]);
 	if (options->config)
 		add_place(&places, options->config);
+	if (options->baseline)
+		add_place(&places, options->baseline);
 	rsk_cage_places(run->cage, places.list.ptr, places.list.len);
 	RSK_VEC_RELEASE(&places.list);
 	rsk_arena_release(&places.arena);
@@ -542,6 +566,11 @@ enum rsk_exit rsk_cmd_scan(
 		rsk_fix_misuse(options)) {
 		rsk_complain(
 			"'%s': %s", command->name, rsk_fix_misuse(options));
+		return RSK_EXIT_USAGE;
+	}
+	if (writes_baseline(&run) && rsk_baseline_misuse(options)) {
+		rsk_complain("'%s': %s", command->name,
+			rsk_baseline_misuse(options));
 		return RSK_EXIT_USAGE;
 	}
 	if (options->require_sandbox && reads_again(&run)) {

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
+#include "base/utf8.h"
 #include "cli/cmd.h"
 
 static bool wants_color(const struct rsk_options *options)
@@ -79,4 +81,28 @@ static enum rsk_err write_report(
 enum rsk_err rsk_deliver(const struct rsk_told *told)
 {
 	return rsk_deliver_by(told, write_report);
+}
+
+void rsk_put_text(FILE *out, struct rsk_slice text)
+{
+	struct rsk_buf shown = RSK_BUF_INIT(RSK_MIB);
+
+	if (!rsk_utf8_escape(&shown, text) && shown.len)
+		fwrite(shown.ptr, 1, shown.len, out);
+	rsk_buf_release(&shown);
+}
+
+/* "::" at the beginning of a line and "##" are commands for CI systems. */
+void rsk_put_path(FILE *out, struct rsk_slice path)
+{
+	if (rsk_slice_starts(path, RSK_LIT("::")))
+		fputs("./", out);
+	for (size_t at; path.len; path = rsk_slice_cut(path, at, path.len)) {
+		at = rsk_slice_find(path, RSK_LIT("##"));
+		rsk_put_text(out, rsk_slice_cut(path, 0, at));
+		if (at == path.len)
+			break;
+		fputs("\\x23", out);
+		at++;
+	}
 }

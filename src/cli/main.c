@@ -20,30 +20,37 @@
 enum {
 	SCANNING = RSK_GROUP_ALL | RSK_GROUP_REPORT | RSK_GROUP_RULES |
 		   RSK_GROUP_REPO,
+	GOING_BY_BASELINE = SCANNING | RSK_GROUP_BASELINE,
 };
 
 /* In the order of --help: what people come for first. */
 static const struct rsk_command commands[] = {
 	{ "audit", "[PATH]",
 		"scan tree and history, answer the ten items of the checklist",
-		SCANNING | RSK_GROUP_TREE | RSK_GROUP_HISTORY | RSK_GROUP_AUDIT,
+		GOING_BY_BASELINE | RSK_GROUP_TREE | RSK_GROUP_HISTORY |
+			RSK_GROUP_AUDIT,
 		1, rsk_cmd_scan },
 	{ "scan", "[PATH...]",
 		"scan the working tree, files, or '-' for standard input",
-		SCANNING | RSK_GROUP_TREE, SIZE_MAX, rsk_cmd_scan },
+		GOING_BY_BASELINE | RSK_GROUP_TREE, SIZE_MAX, rsk_cmd_scan },
 	{ "history", "[PATH]",
 		"scan every object of a repository, reachable or not",
-		SCANNING | RSK_GROUP_HISTORY | RSK_GROUP_RANGE, 1,
+		GOING_BY_BASELINE | RSK_GROUP_HISTORY | RSK_GROUP_RANGE, 1,
 		rsk_cmd_scan },
-	{ "staged", "[PATH]", "scan what the next commit would add", SCANNING,
+	{ "staged", "[PATH]", "scan what the next commit would add",
+		GOING_BY_BASELINE, 1, rsk_cmd_scan },
+	{ "baseline", "[PATH]",
+		"list what is there now, so that only what is new is reported",
+		GOING_BY_BASELINE | RSK_GROUP_TREE | RSK_GROUP_HISTORY |
+			RSK_GROUP_KNOWN,
 		1, rsk_cmd_scan },
 	{ "keys", "[PATH]",
 		"list each key: where it is, since when, and who has it",
-		SCANNING | RSK_GROUP_TREE | RSK_GROUP_HISTORY, 1,
+		GOING_BY_BASELINE | RSK_GROUP_TREE | RSK_GROUP_HISTORY, 1,
 		rsk_cmd_scan },
 	{ "incident", "ID [PATH]",
 		"what to do about one key: a key's id or a fingerprint",
-		SCANNING | RSK_GROUP_TREE | RSK_GROUP_HISTORY |
+		GOING_BY_BASELINE | RSK_GROUP_TREE | RSK_GROUP_HISTORY |
 			RSK_GROUP_INCIDENT,
 		2, rsk_cmd_scan },
 	{ "fix", "[PATH]",
@@ -252,8 +259,9 @@ int main(int argc, char **argv)
 	/* `rskan --version` and `rskan --help` need no command. */
 	command = find_command(name ? name : "help");
 	if (!command) {
-		rsk_complain("no command '%s': there are audit, scan, history, "
-			     "staged, keys, incident, fix, rules and help",
+		rsk_complain(
+			"no command '%s': there are audit, scan, history, "
+			"staged, baseline, keys, incident, fix, rules and help",
 			name);
 		return RSK_EXIT_USAGE;
 	}

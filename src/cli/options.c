@@ -6,6 +6,7 @@
 
 #include "base/day.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "model/coverage.h"
 
 /* Stores a value. Returns NULL, or what would have been accepted. */
@@ -44,6 +45,12 @@ static const char *set_apply(struct rsk_options *options, const char *value)
 	(void)value;
 	options->apply = true;
 	return NULL;
+}
+
+static const char *set_baseline(struct rsk_options *options, const char *value)
+{
+	options->baseline = value;
+	return *value ? NULL : "the name of a file";
 }
 
 static const char *set_check(struct rsk_options *options, const char *value)
@@ -167,6 +174,14 @@ static const char *set_no_config(struct rsk_options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_no_history(
+	struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->no_history = true;
+	return NULL;
+}
+
 static const char *set_no_sandbox(
 	struct rsk_options *options, const char *value)
 {
@@ -251,6 +266,24 @@ static const char *set_submodules(
 	return NULL;
 }
 
+static const char *set_prune(struct rsk_options *options, const char *value)
+{
+	(void)value;
+	options->prune = true;
+	return NULL;
+}
+
+static const char *set_reason(struct rsk_options *options, const char *value)
+{
+	size_t len = strlen(value);
+
+	options->reason = value;
+	return len && len <= RSK_MAX_LINE_TEXT &&
+			       rsk_utf8_valid(rsk_slice(value, len))
+		       ? NULL
+		       : "a short text";
+}
+
 static const char *set_record(struct rsk_options *options, const char *value)
 {
 	(void)value;
@@ -306,6 +339,8 @@ static const struct option table[] = {
 		"gaps of these classes do not make a scan incomplete" },
 	{ "--apply", NULL, RSK_GROUP_FIX, set_apply,
 		"write the repaired files" },
+	{ "--baseline", "FILE", RSK_GROUP_BASELINE, set_baseline,
+		"what this file lists is known: hidden, and counted" },
 	{ "--check", NULL, RSK_GROUP_CHECK, set_check,
 		"run every rule's examples and near misses" },
 	{ "--color", "WHEN", RSK_GROUP_ALL, set_color,
@@ -330,18 +365,24 @@ static const struct option table[] = {
 		"for bases of deltas, not for findings [256]" },
 	{ "--no-config", NULL, RSK_GROUP_REPORT, set_no_config,
 		"do not read .rskan.yaml" },
+	{ "--no-history", NULL, RSK_GROUP_KNOWN, set_no_history,
+		"list what is in the tree only" },
 	{ "--no-sandbox", NULL, RSK_GROUP_REPORT, set_no_sandbox,
 		"scan in this process, which may do all that you may" },
 	{ "--output", "FILE", RSK_GROUP_REPORT, set_output,
 		"write the report here, whole or not at all" },
 	{ "--policy-from", "REV", RSK_GROUP_REPO, set_policy,
 		"read .rskan.yaml from this commit instead" },
+	{ "--prune", NULL, RSK_GROUP_KNOWN, set_prune,
+		"take out what is gone, add nothing" },
 	{ "--quiet", NULL, RSK_GROUP_ALL, set_quiet,
 		"findings and the verdict only" },
 	{ "--range", "A..B", RSK_GROUP_RANGE, set_range,
 		"only what the commits of B and not of A introduce" },
 	{ "--reachable", NULL, RSK_GROUP_RANGE, set_reachable,
 		"only what branches, tags and other refs reach" },
+	{ "--reason", "TEXT", RSK_GROUP_KNOWN, set_reason,
+		"why what is added may stay" },
 	{ "--record", NULL, RSK_GROUP_AUDIT, set_record,
 		"add the answers to .rskan/audits.jsonl of the target" },
 	{ "--require-sandbox", NULL, RSK_GROUP_REPORT, set_require_sandbox,

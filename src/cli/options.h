@@ -21,15 +21,17 @@
 
 /* Groups of options; a command knows some of them. */
 enum rsk_option_group {
-	RSK_GROUP_ALL = 1 << 0,     /* every command */
-	RSK_GROUP_REPORT = 1 << 1,  /* what writes a report */
-	RSK_GROUP_RULES = 1 << 2,   /* what loads rules */
-	RSK_GROUP_TREE = 1 << 3,    /* what walks a tree */
-	RSK_GROUP_REPO = 1 << 4,    /* what opens a repository */
-	RSK_GROUP_CHECK = 1 << 5,   /* rules --check */
-	RSK_GROUP_HISTORY = 1 << 6, /* what reads a history */
-	RSK_GROUP_RANGE = 1 << 7,   /* what reads a part of a history */
-	RSK_GROUP_AUDIT = 1 << 8,   /* what answers the checklist */
+	RSK_GROUP_ALL = 1 << 0,      /* every command */
+	RSK_GROUP_REPORT = 1 << 1,   /* what writes a report */
+	RSK_GROUP_RULES = 1 << 2,    /* what loads rules */
+	RSK_GROUP_TREE = 1 << 3,     /* what walks a tree */
+	RSK_GROUP_REPO = 1 << 4,     /* what opens a repository */
+	RSK_GROUP_CHECK = 1 << 5,    /* rules --check */
+	RSK_GROUP_HISTORY = 1 << 6,  /* what reads a history */
+	RSK_GROUP_RANGE = 1 << 7,    /* what reads a part of a history */
+	RSK_GROUP_AUDIT = 1 << 8,    /* what answers the checklist */
+	RSK_GROUP_BASELINE = 1 << 9, /* what can go by a baseline */
+	RSK_GROUP_KNOWN = 1 << 10,   /* what writes one */
 	RSK_GROUP_INCIDENT = 1 << 20,
 	RSK_GROUP_FIX = 1 << 21,
 };
@@ -45,6 +47,9 @@ struct rsk_options {
 	const char *output;      /* NULL: standard output */
 	const char *config;      /* NULL: .rskan.yaml of the target */
 	const char *policy_from; /* a revision, or NULL */
+	const char *baseline;    /* a file; NULL: what the policy says */
+	const char *reason;      /* for what a baseline takes up */
+	bool prune, no_history;  /* baseline: add nothing; the tree only */
 	const char *secret_key_file;
 	const char *with_value; /* a file to make, or NULL */
 	enum rsk_color color;

@@ -49,12 +49,13 @@ static enum rsk_err read_named(
 }
 
 static enum rsk_err read_committed(struct rsk_buf *out, const char *target,
-	const struct rsk_options *options, struct rsk_diag *diag)
+	const char *name, const struct rsk_options *options,
+	struct rsk_diag *diag)
 {
 	const struct rsk_committed_file file = {
 		.path = target,
 		.rev = options->policy_from,
-		.name = own_name,
+		.name = name,
 		.trust_ownership = options->trust_ownership,
 		.sudo_uid = rsk_sudo_uid(),
 	};
@@ -66,7 +67,8 @@ static enum rsk_err read_text(struct rsk_buf *out, struct rsk_policy *policy,
 	const struct rsk_options *options, struct rsk_diag *diag)
 {
 	if (options->policy_from)
-		return read_committed(out, policy->target, options, diag);
+		return read_committed(
+			out, policy->target, own_name, options, diag);
 	if (options->config)
 		return read_named(out, options->config, diag);
 	return read_from_folder(out, policy, diag);
@@ -105,6 +107,108 @@ enum rsk_err rsk_policy_load(struct rsk_policy *policy, const char *target,
 	else if (!err)
 		err = load_text(policy, name, rsk_buf_slice(&text), diag);
 	policy->loaded = !err && policy->config.name;
+	rsk_buf_release(&text);
+	return err;
+}
+
+/* ---- the baseline ---- */
+
+/* Inside the target, no symlink on the way. */
+static enum rsk_err read_below(
+	struct rsk_buf *out, const char *root, const char *path)
+{
+	struct rsk_arena arena = { 0 };
+	const char *last = NULL;
+	int fd = rsk_open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	enum rsk_err err;
+
+	/* The scan will say what is wrong with such a target. */
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? RSK_NOTFOUND
+							   : RSK_IO;
+	err = rsk_file_open_parent(&fd, &arena, path, &last);
+	if (!err)
+		err = rsk_file_read_at(out, fd, last);
+	else if (err == RSK_IO && errno == ENOENT)
+		err = RSK_NOTFOUND;
+
+	int why = errno;
+	close(fd);
+	rsk_arena_release(&arena);
+	errno = why;
+	return err;
+}
+
+/* Where the baseline is, as the user is told; NULL: there is none. */
+static const char *baseline_name(const struct rsk_policy *policy,
+	const struct rsk_options *options, bool may_miss)
+{
+	if (options->baseline)
+		return options->baseline;
+	if (policy->config.baseline.path)
+		return policy->config.baseline.path;
+	return may_miss ? RSK_BASELINE_NAME : NULL;
+}
+
+static enum rsk_err read_baseline(struct rsk_buf *out,
+	const struct rsk_policy *policy, const struct rsk_options *options,
+	const char *name, struct rsk_diag *diag)
+{
+	enum rsk_err err;
+
+	rsk_diag_at(diag, "", 0, 0);
+	if (options->policy_from && !options->baseline) {
+		err = read_committed(out, policy->target, name, options, diag);
+		if (err == RSK_NOTFOUND)
+			rsk_diag_set(diag, err,
+				"revision '%s' has no baseline '%s', which its "
+				"configuration names",
+				options->policy_from, name);
+		return err;
+	}
+	err = options->baseline ? rsk_file_read_at(out, AT_FDCWD, name)
+				: read_below(out, policy->target, name);
+	if (err == RSK_NOTFOUND)
+		return rsk_diag_set(diag, err,
+			"cannot read '%s': no such file; 'rskan baseline' "
+			"writes it",
+			name);
+	return err ? rsk_diag_set(diag, err, "cannot read '%s': %s", name,
+			     err == RSK_IO ? strerror(errno)
+					   : rsk_err_text(err))
+		   : RSK_OK;
+}
+
+/* As load_text(): what ended the process that read it hides nothing. */
+static enum rsk_err parse_baseline(struct rsk_policy *policy, const char *name,
+	struct rsk_slice text, struct rsk_diag *diag)
+{
+	enum rsk_err err =
+		rsk_input_begin(RSK_INPUT_CONFIG, rsk_slice_str(name));
+
+	if (err)
+		rsk_diag_set(diag, err, "cannot read '%s': it %s", name,
+			rsk_err_text(err));
+	else
+		err = rsk_baseline_read(&policy->baseline, name, text, diag);
+	rsk_input_end();
+	return err;
+}
+
+enum rsk_err rsk_policy_load_baseline(struct rsk_policy *policy,
+	const struct rsk_options *options, bool may_miss, struct rsk_diag *diag)
+{
+	struct rsk_buf text = RSK_BUF_INIT(RSK_MAX_BASELINE_BYTES);
+	const char *name = baseline_name(policy, options, may_miss);
+	enum rsk_err err;
+
+	if (!name)
+		return RSK_OK;
+	err = read_baseline(&text, policy, options, name, diag);
+	if (!err)
+		err = parse_baseline(policy, name, rsk_buf_slice(&text), diag);
+	else if (err == RSK_NOTFOUND && may_miss)
+		err = RSK_OK;
 	rsk_buf_release(&text);
 	return err;
 }
@@ -160,12 +264,30 @@ static void note_config(
 					: rsk_severity_name(config->fail_on)));
 }
 
+static void note_baseline(const struct rsk_policy *policy,
+	const struct rsk_options *options, struct rsk_report *report)
+{
+	const struct rsk_baseline_view *view = &report->baseline;
+	bool named = options->baseline != NULL;
+
+	if (!policy->baseline.name)
+		return;
+	note(report, named ? "--baseline" : policy->config.name,
+		named ? 0 : policy->config.baseline.line,
+		rsk_arena_printf(&report->arena,
+			"the baseline '%s' lists %u finding%s and hides %u of "
+			"those that were found",
+			view->name, view->entries,
+			view->entries == 1 ? "" : "s", view->hides));
+}
+
 void rsk_policy_notes(const struct rsk_policy *policy,
 	const struct rsk_options *options, struct rsk_scan *scan,
 	struct rsk_report *report)
 {
 	if (policy->loaded)
 		note_config(&policy->config, report);
+	note_baseline(policy, options, report);
 	for (size_t i = 0; i < report->policy.len; i++)
 		report->policy.ptr[i].text =
 			rsk_scan_mask(scan, report->policy.ptr[i].text);
@@ -179,6 +301,7 @@ void rsk_policy_notes(const struct rsk_policy *policy,
 void rsk_policy_release(struct rsk_policy *policy)
 {
 	rsk_config_free(&policy->config);
+	rsk_baseline_release(&policy->baseline);
 }
 
 /* The rules of the program, of --rules and of the configuration. */

@@ -13,6 +13,7 @@ void rsk_report_release(struct rsk_report *report)
 	rsk_coverage_release(&report->coverage);
 	RSK_VEC_RELEASE(&report->findings);
 	RSK_VEC_RELEASE(&report->suppressed);
+	RSK_VEC_RELEASE(&report->known);
 	RSK_VEC_RELEASE(&report->data);
 	RSK_VEC_RELEASE(&report->keys);
 	RSK_VEC_RELEASE(&report->edits);

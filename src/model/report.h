@@ -1,6 +1,7 @@
 #ifndef RSK_MODEL_REPORT_H
 #define RSK_MODEL_REPORT_H
 
+#include "model/baseline.h"
 #include "model/coverage.h"
 #include "model/datum.h"
 #include "model/edit.h"
@@ -69,6 +70,10 @@ struct rsk_report {
 	RSK_VEC(struct rsk_key) keys;           /* by id: k1, k2, ... */
 	RSK_VEC(struct rsk_edit) edits;         /* by finding, then by place */
 	RSK_VEC(struct rsk_policy_note) policy;
+	struct rsk_baseline_view baseline;
+	RSK_VEC(struct rsk_known)
+	known;                           /* of the baseline: what is gone; who
+					  * writes one gets all of it */
 	uint64_t counts[RSK_SEVERITIES]; /* of all findings, also unlisted ones
 					  */
 	uint64_t unlisted; /* found, counted, over the list limit */

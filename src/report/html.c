@@ -148,10 +148,13 @@ static void add_problems(struct rsk_html *html)
 	uint64_t total = rsk_report_total(html->report);
 
 	if (total)
-		rsk_html_printf(html, "%" PRIu64 " problem%s found", total,
+		rsk_html_printf(html, "%" PRIu64 " %sproblem%s found", total,
+			html->report->baseline.hides ? "new " : "",
 			rsk_plural(total));
 	else if (rsk_report_units(html->report).seen)
-		rsk_html_str(html, "No problems found");
+		rsk_html_str(html, html->report->baseline.hides
+					   ? "No new problems found"
+					   : "No problems found");
 	else
 		rsk_html_str(html, "Nothing was scanned");
 }
@@ -226,6 +229,10 @@ static void add_explanation(struct rsk_html *html)
 		rsk_html_str(html, "None is severe enough to fail. ");
 	else if (report->complete && units.scanned)
 		rsk_html_str(html, "The check passes. ");
+	if (report->baseline.hides)
+		rsk_html_printf(html, "The baseline hides %u%s. ",
+			report->baseline.hides,
+			rsk_report_total(report) ? " more" : "");
 	add_scanned(html);
 	rsk_html_close(html);
 }

@@ -188,13 +188,15 @@ static void add_hidden_one(
 	rsk_html_str(html, " ");
 	rsk_html_leaf(html, "code", NULL, finding->rule);
 	rsk_html_printf(html, " (%s) ", finding->suppression.source);
-	rsk_html_str(html, finding->suppression.reason);
+	rsk_html_str(html, rsk_suppression_text(&finding->suppression));
 	rsk_html_close(html);
 }
 
 static void add_hidden(struct rsk_html *html)
 {
 	const struct rsk_report *report = html->report;
+	char known[RSK_KNOWN_TEXT];
+	char what[2 * RSK_KNOWN_TEXT];
 	size_t shown = 0;
 
 	if (!report->suppressed.len)
@@ -202,8 +204,10 @@ static void add_hidden(struct rsk_html *html)
 	rsk_html_block(html, "h3", NULL);
 	rsk_html_str(html, "Hidden findings");
 	rsk_html_close(html);
-	open_list(html, "suppressed", "hidden with a reason given",
-		report->suppressed.len);
+	snprintf(what, sizeof(what), "hidden%s%s",
+		report->baseline.hides ? "" : " with a reason given",
+		rsk_known_text(known, report));
+	open_list(html, "suppressed", what, report->suppressed.len);
 	for (; shown < report->suppressed.len && shown < RSK_MAX_HTML_FINDINGS;
 		shown++)
 		add_hidden_one(html, &report->suppressed.ptr[shown]);

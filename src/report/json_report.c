@@ -27,6 +27,44 @@ static void add_policy(struct rsk_json *json, const struct rsk_report *report)
 	rsk_json_end(json);
 }
 
+static void add_gone(struct rsk_json *json, const struct rsk_known *known)
+{
+	char print[2 * RSK_KNOWN_PRINT + 1];
+
+	if (known->state != RSK_KNOWN_GONE)
+		return;
+	rsk_hex(print, known->fingerprint, RSK_KNOWN_PRINT);
+	rsk_json_object(json, NULL);
+	rsk_json_number(json, "line", known->line);
+	rsk_json_str(json, "rule", known->rule);
+	rsk_json_str(json, "path", known->path);
+	rsk_json_str(json, "fingerprint", print);
+	rsk_json_str(json, "reason", known->reason);
+	rsk_json_end(json);
+}
+
+static void add_baseline(struct rsk_json *json, const struct rsk_report *report)
+{
+	const struct rsk_baseline_view *baseline = &report->baseline;
+
+	if (!baseline->name)
+		return;
+	rsk_json_object(json, "baseline");
+	rsk_json_str(json, "file", baseline->name);
+	rsk_json_number(json, "entries", baseline->entries);
+	rsk_json_number(json, "hides", baseline->hides);
+	rsk_json_number(json, "without_reason", baseline->reasonless);
+	if (baseline->unjudged)
+		rsk_json_null(json, "gone");
+	else
+		rsk_json_number(json, "gone", baseline->gone);
+	rsk_json_array(json, "gone_entries");
+	for (size_t i = 0; i < report->known.len; i++)
+		add_gone(json, &report->known.ptr[i]);
+	rsk_json_end(json);
+	rsk_json_end(json);
+}
+
 /* What leaves where: names only, no values. */
 static void add_data(struct rsk_json *json, const struct rsk_report *report)
 {
@@ -72,6 +110,7 @@ enum rsk_err rsk_write_json(const struct rsk_report *report,
 	add_head(&json, report);
 	rsk_record_coverage(&json, report);
 	add_policy(&json, report);
+	add_baseline(&json, report);
 	rsk_record_checklist(&json, report);
 	rsk_record_actions(&json, report);
 	add_data(&json, report);

@@ -70,13 +70,16 @@ static void add_verdict(struct page *page)
 		rsk_md_raw(&page->md, ", ");
 	}
 	if (total) {
-		rsk_md_printf(&page->md, "%" PRIu64 " problem%s (", total,
+		rsk_md_printf(&page->md, "%" PRIu64 " %sproblem%s (", total,
+			report->baseline.hides ? "new " : "",
 			rsk_plural(total));
 		add_counts(page);
 		rsk_md_raw(&page->md, ")\n\n");
 	} else {
-		rsk_md_raw(&page->md, units.seen ? "no problems found\n\n"
-						 : "nothing was scanned\n\n");
+		rsk_md_raw(&page->md, !units.seen ? "nothing was scanned\n\n"
+				      : report->baseline.hides
+					      ? "no new problems found\n\n"
+					      : "no problems found\n\n");
 	}
 	if (!report->complete)
 		rsk_md_raw(&page->md, "**Incomplete:** not everything that was "
@@ -355,6 +358,7 @@ static void add_ending(struct page *page)
 {
 	const struct rsk_report *report = page->report;
 	uint64_t total = rsk_report_total(report);
+	char known[RSK_KNOWN_TEXT];
 
 	if (page->listed < total)
 		rsk_md_printf(&page->md,
@@ -366,10 +370,11 @@ static void add_ending(struct page *page)
 	add_tally(page, "git object", &report->coverage.objects);
 	add_gaps(page);
 	if (report->suppressed.len)
-		rsk_md_printf(&page->md,
-			"- %zu problem%s hidden with a reason given\n",
+		rsk_md_printf(&page->md, "- %zu problem%s hidden%s%s\n",
 			report->suppressed.len,
-			rsk_plural(report->suppressed.len));
+			rsk_plural(report->suppressed.len),
+			report->baseline.hides ? "" : " with a reason given",
+			rsk_known_text(known, report));
 	if (report->policy.len)
 		rsk_md_printf(&page->md,
 			"- %zu setting%s of the configuration take%s something "

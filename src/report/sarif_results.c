@@ -203,7 +203,8 @@ static void add_suppression(
 	rsk_json_object(json, NULL);
 	rsk_json_str(json, "kind", inside ? "inSource" : "external");
 	rsk_json_str(json, "status", "accepted");
-	rsk_json_str(json, "justification", suppression->reason);
+	if (suppression->reason && *suppression->reason)
+		rsk_json_str(json, "justification", suppression->reason);
 	rsk_json_end(json);
 	rsk_json_end(json);
 }

@@ -38,19 +38,28 @@ static uint64_t files_with_findings(const struct rsk_report *report)
 	return files;
 }
 
+static void add_known(struct rsk_page *page, const struct rsk_report *report)
+{
+	if (report->baseline.hides)
+		rsk_page_printf(page, "; the baseline hides %u",
+			report->baseline.hides);
+}
+
 static void add_problems(struct rsk_page *page, const struct rsk_report *report)
 {
 	uint64_t total = rsk_report_total(report);
 	uint64_t files = files_with_findings(report);
 
 	rsk_page_ink(page, RSK_INK_BOLD);
-	rsk_page_printf(page, "%" PRIu64 " problem%s in %" PRIu64 " file%s",
-		total, rsk_plural(total), files, rsk_plural(files));
+	rsk_page_printf(page, "%" PRIu64 " %sproblem%s in %" PRIu64 " file%s",
+		total, report->baseline.hides ? "new " : "", rsk_plural(total),
+		files, rsk_plural(files));
 	rsk_page_ink(page, RSK_INK_PLAIN);
 	rsk_page_str(page, ": ");
 	rsk_page_counts(page, report);
 	if (report->exit_status != 1)
 		rsk_page_str(page, "; none is severe enough to fail");
+	add_known(page, report);
 	rsk_page_line(page);
 }
 
@@ -80,8 +89,11 @@ static void add_all_clear(
 	if (!units.seen)
 		rsk_page_str(page, "nothing was scanned: 0 files seen");
 	else {
-		rsk_page_str(page, "no problems found in ");
+		rsk_page_str(page, report->baseline.hides
+					   ? "no new problems found in "
+					   : "no problems found in ");
 		add_scanned(page, report);
+		add_known(page, report);
 	}
 	rsk_page_ink(page, RSK_INK_PLAIN);
 	rsk_page_line(page);

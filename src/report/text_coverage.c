@@ -105,8 +105,7 @@ static void add_hidden(struct rsk_page *page, const struct rsk_finding *finding)
 	rsk_page_place(page, finding->path, finding->start);
 	rsk_page_printf(page, "  %s  (%s: ", finding->rule,
 		finding->suppression.source);
-	rsk_page_str(page,
-		finding->suppression.reason ? finding->suppression.reason : "");
+	rsk_page_str(page, rsk_suppression_text(&finding->suppression));
 	rsk_page_str(page, ")");
 	rsk_page_line(page);
 }
@@ -114,6 +113,7 @@ static void add_hidden(struct rsk_page *page, const struct rsk_finding *finding)
 static void add_policy(struct rsk_page *page, const struct rsk_report *report)
 {
 	uint64_t hidden = report->suppressed.len;
+	char known[RSK_KNOWN_TEXT];
 
 	if (!hidden && !report->policy.len)
 		return;
@@ -128,8 +128,10 @@ static void add_policy(struct rsk_page *page, const struct rsk_report *report)
 	}
 	if (!hidden)
 		return;
-	rsk_page_printf(page, "  %" PRIu64 " problem%s with a reason given%s",
-		hidden, rsk_plural(hidden),
+	rsk_page_printf(page, "  %" PRIu64 " problem%s%s%s%s", hidden,
+		rsk_plural(hidden),
+		report->baseline.hides ? "" : " with a reason given",
+		rsk_known_text(known, report),
 		page->style->verbose ? ":" : " (--verbose shows them)");
 	rsk_page_line(page);
 	for (size_t i = 0; page->style->verbose && i < hidden; i++)

@@ -95,6 +95,23 @@ uint64_t rsk_report_total(const struct rsk_report *report)
 	return total;
 }
 
+const char *rsk_known_text(
+	char out[RSK_KNOWN_TEXT], const struct rsk_report *report)
+{
+	out[0] = '\0';
+	if (report->baseline.hides)
+		snprintf(out, RSK_KNOWN_TEXT, ", %u of them in the baseline",
+			report->baseline.hides);
+	return out;
+}
+
+const char *rsk_suppression_text(const struct rsk_suppression *suppression)
+{
+	const char *reason = suppression->reason;
+
+	return reason && *reason ? reason : "no reason given";
+}
+
 struct rsk_tally rsk_report_units(const struct rsk_report *report)
 {
 	const struct rsk_tally *a = &report->coverage.files;

@@ -40,6 +40,15 @@ const char *rsk_standing_text(enum rsk_standing standing);
 /* All findings, listed or not. */
 uint64_t rsk_report_total(const struct rsk_report *report);
 
+/* ", 25 of them in the baseline", or "" when there is none: behind a count of
+ * what is hidden. Returns `out`. */
+enum { RSK_KNOWN_TEXT = 64 };
+const char *rsk_known_text(
+	char out[RSK_KNOWN_TEXT], const struct rsk_report *report);
+
+/* The reason why it is hidden, or that there is none. */
+const char *rsk_suppression_text(const struct rsk_suppression *suppression);
+
 /* Files and objects together. */
 struct rsk_tally rsk_report_units(const struct rsk_report *report);
 

@@ -199,31 +199,33 @@ static enum rsk_err read_suppression(
 	return err;
 }
 
-/* "a/b.yaml", "rules/": inside the target, whatever the current folder is. */
-static bool is_inside(struct rsk_slice path)
-{
-	while (path.len) {
-		size_t end = rsk_slice_find(path, RSK_LIT("/"));
-		struct rsk_slice part = rsk_slice_cut(path, 0, end);
-
-		if (!part.len || rsk_slice_eq_str(part, ".."))
-			return false;
-		path = rsk_slice_cut(path, end + 1, path.len);
-	}
-	return true;
-}
-
 static enum rsk_err read_rules_entry(
 	struct rsk_fields *in, const struct rsk_node *node)
 {
 	struct rsk_config_rules entry = { .line = node->line };
 	enum rsk_err err = rsk_read_line(in, node, &entry.path);
 
-	if (!err && !is_inside(node->text))
+	if (!err && !rsk_path_is_inside(node->text))
 		return rsk_node_fail(in, node,
 			"expected a path inside the target, without '..'");
 	if (!err)
 		*RSK_VEC_PUSH(&config_of(in)->rules) = entry;
+	return err;
+}
+
+/* It is also written there (`rskan baseline`): nothing else is called so. */
+static enum rsk_err read_baseline(
+	struct rsk_fields *in, const struct rsk_node *node, void *where)
+{
+	struct rsk_config *config = where;
+	enum rsk_err err = rsk_read_line(in, node, &config->baseline.path);
+
+	config->baseline.line = node->line;
+	if (!err && (!rsk_path_is_inside(node->text) ||
+			    !rsk_slice_ends(node->text, RSK_LIT(".jsonl"))))
+		return rsk_node_fail(in, node,
+			"expected a path inside the target, without '..', that "
+			"ends with '.jsonl'");
 	return err;
 }
 
@@ -297,6 +299,7 @@ static enum rsk_err read_rules(
 static const struct rsk_field config_rows[] = {
 	{ "fail-on", read_fail_on, 0, ANY, 0 },
 	{ "rules", read_rules, 0, ANY, 0 },
+	{ "baseline", read_baseline, 0, ANY, 0 },
 	{ "disable", read_disable, 0, ANY, 0 },
 	{ "severity", read_severities, 0, ANY, 0 },
 	{ "exclude", read_exclude, 0, ANY, 0 },

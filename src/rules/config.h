@@ -84,6 +84,10 @@ struct rsk_config {
 		uint32_t max_age; /* days a key may live; 0: not said */
 		uint32_t line;
 	} rotation;
+	struct {
+		const char *path; /* inside the target; NULL: none */
+		uint32_t line;
+	} baseline;
 	struct rsk_vocabulary vocabulary; /* more of it; no words */
 	struct rsk_globs excluded;        /* all globs of `exclude`, in order */
 	struct rsk_arena arena;

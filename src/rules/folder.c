@@ -213,37 +213,6 @@ enum rsk_err rsk_ruleset_add_path(
 	return err;
 }
 
-/*
- * Open the folder that holds the last part of `path`, which is left in *last.
- * One part at a time, so that none of them can be a symlink or "..".
- */
-static enum rsk_err open_parent(
-	int *fd, struct rsk_arena *arena, const char *path, const char **last)
-{
-	struct rsk_slice rest = rsk_slice_str(path);
-
-	for (;;) {
-		size_t slash = rsk_slice_find(rest, RSK_LIT("/"));
-		const char *part =
-			rsk_arena_str(arena, rsk_slice_cut(rest, 0, slash));
-		bool is_last = slash + 1 >= rest.len;
-
-		if (!*part || !strcmp(part, ".."))
-			return RSK_DENIED;
-		*last = part;
-		if (is_last)
-			return RSK_OK;
-
-		int next = rsk_openat(*fd, part,
-			O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (next < 0)
-			return RSK_IO;
-		close(*fd);
-		*fd = next;
-		rest = rsk_slice_cut(rest, slash + 1, rest.len);
-	}
-}
-
 enum rsk_err rsk_ruleset_add_below(struct rsk_ruleset *rules, const char *root,
 	const char *path, struct rsk_diag *diag)
 {
@@ -254,7 +223,7 @@ enum rsk_err rsk_ruleset_add_below(struct rsk_ruleset *rules, const char *root,
 
 	if (fd < 0)
 		return fail_errno(diag, root);
-	err = open_parent(&fd, &arena, path, &last);
+	err = rsk_file_open_parent(&fd, &arena, path, &last);
 	if (err == RSK_DENIED)
 		err = fail_path(diag, err, path,
 			"rules of a configuration are inside the target");

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "scan/scan.h"
+#include "scan/scan_p.h"
 #include "source/refs.h"
 #include "source/repo.h"
 
@@ -120,9 +120,7 @@ static enum rsk_err read_path(struct committed *c, struct rsk_slice path)
 	return RSK_OK;
 }
 
-/* The path of `name` in the folder `path`, from the top of the work tree; NULL
- * when the folder cannot be looked at. */
-static char *path_in_repo(
+char *rsk_path_in_repo(
 	const struct rsk_repo *repo, const char *path, const char *name)
 {
 	const char *workdir = rsk_repo_workdir(repo);
@@ -165,7 +163,7 @@ static enum rsk_err read_committed(
 		err = read_top_tree(c, &oid);
 	if (err)
 		return err;
-	full = path_in_repo(c->repo, path, name);
+	full = rsk_path_in_repo(c->repo, path, name);
 	if (!full)
 		return rsk_diag_set(c->diag, RSK_IO, "cannot read '%s': %s",
 			path, strerror(errno));
@@ -184,7 +182,9 @@ enum rsk_err rsk_scan_read_committed(struct rsk_buf *out,
 	struct committed c = {
 		.diag = diag,
 		.rev = file->rev,
-		.bytes = RSK_BUF_INIT(RSK_MAX_CHECKED_FILE),
+		.bytes = RSK_BUF_INIT(out->max > RSK_MAX_CHECKED_FILE
+					      ? out->max
+					      : RSK_MAX_CHECKED_FILE),
 	};
 	enum rsk_err err = rsk_repo_find(&c.repo, file->path, &options, diag);
 

@@ -23,6 +23,9 @@ struct finish {
 	RSK_VEC(struct rsk_env_file) env_files;
 	RSK_VEC(struct rsk_slice) manifests;
 	bool *used; /* for each suppression of the configuration */
+	RSK_VEC(struct rsk_finding)
+	known; /* findings, and what the baseline
+		* hides of them; in order */
 };
 
 static int cmp_env_file(const void *left, const void *right)
@@ -274,15 +277,18 @@ static void index_history(
 
 /* Give what is known of the past to `now`; the past one is taken. */
 static void take_past(struct finish *f, struct rsk_arena *arena,
-	const struct rsk_map *history, struct rsk_finding *now)
+	const struct rsk_map *history, struct rsk_draft *now)
 {
-	uint32_t *past = rsk_map_get(history, leak_key(arena, now));
+	uint32_t *at = rsk_map_get(history, leak_key(arena, &now->finding));
+	struct rsk_draft *past = at ? &f->drafts.ptr[*at - 1] : NULL;
 
 	if (!past)
 		return;
-	now->commit = f->drafts.ptr[*past - 1].finding.commit;
-	now->life = f->drafts.ptr[*past - 1].finding.life;
-	f->drafts.ptr[*past - 1].finding.origin = RSK_ORIGINS;
+	now->finding.commit = past->finding.commit;
+	now->finding.life = past->finding.life;
+	now->has_history = true;
+	now->history = past->base;
+	past->finding.origin = RSK_ORIGINS;
 }
 
 /*
@@ -297,9 +303,10 @@ static void unite_with_history(struct finish *f)
 
 	index_history(f, &arena, &history);
 	for (size_t i = 0; i < f->drafts.len && history.len; i++) {
-		struct rsk_finding *now = &f->drafts.ptr[i].finding;
+		struct rsk_draft *now = &f->drafts.ptr[i];
 
-		if (now->origin == RSK_ORIGIN_TREE && now->secret.masked)
+		if (now->finding.origin == RSK_ORIGIN_TREE &&
+			now->finding.secret.masked)
 			take_past(f, &arena, &history, now);
 	}
 	for (size_t i = 0; i < f->drafts.len; i++)
@@ -366,11 +373,11 @@ static void ask_config(struct finish *f, struct rsk_finding *finding)
 	};
 }
 
-static bool is_hidden(struct finish *f, struct rsk_finding *finding)
+static void hide_configured(struct finish *f)
 {
-	if (!finding->suppression.source && f->scan->options.config)
-		ask_config(f, finding);
-	return finding->suppression.source != NULL;
+	for (size_t i = 0; f->scan->options.config && i < f->drafts.len; i++)
+		if (!f->drafts.ptr[i].finding.suppression.source)
+			ask_config(f, &f->drafts.ptr[i].finding);
 }
 
 /* The last thing done to a finding: its path was compared until here. */
@@ -436,6 +443,14 @@ static void cut_list(struct rsk_report *report)
 	report->findings.len = kept;
 }
 
+/* Known is not settled: a baseline says so much and no more. */
+static bool is_unsettled(const struct rsk_finding *finding)
+{
+	const char *source = finding->suppression.source;
+
+	return !source || !strcmp(source, "baseline");
+}
+
 static void sort_out(struct finish *f)
 {
 	struct rsk_report *report = f->report;
@@ -444,10 +459,10 @@ static void sort_out(struct finish *f)
 	for (size_t i = 0; i < f->drafts.len; i++) {
 		struct rsk_finding *finding = &f->drafts.ptr[i].finding;
 
-		bool hidden = is_hidden(f, finding);
-
 		mask_names(f, finding, last);
-		if (hidden) {
+		if (report->baseline.hides && is_unsettled(finding))
+			*RSK_VEC_PUSH(&f->known) = *finding;
+		if (finding->suppression.source) {
 			*RSK_VEC_PUSH(&report->suppressed) = *finding;
 			continue;
 		}
@@ -486,6 +501,20 @@ static void unite_facts(struct finish *f)
 	f->facts.len = kept;
 }
 
+static void swap_findings(struct finish *f)
+{
+	struct rsk_finding *ptr = f->report->findings.ptr;
+	size_t len = f->report->findings.len;
+	size_t cap = f->report->findings.cap;
+
+	f->report->findings.ptr = f->known.ptr;
+	f->report->findings.len = f->known.len;
+	f->report->findings.cap = f->known.cap;
+	f->known.ptr = ptr;
+	f->known.len = len;
+	f->known.cap = cap;
+}
+
 static void answer(struct finish *f)
 {
 	if (!f->scan->options.checklist)
@@ -504,13 +533,19 @@ static void answer(struct finish *f)
 		.today = f->scan->options.today,
 	};
 
+	/* A baseline hides a problem, it does not answer for it. */
+	if (f->report->baseline.hides)
+		swap_findings(f);
 	rsk_checklist_answer(f->report, &input);
+	if (f->report->baseline.hides)
+		swap_findings(f);
 }
 
 static void release(struct finish *f)
 {
 	free(f->context);
 	free(f->used);
+	RSK_VEC_RELEASE(&f->known);
 	RSK_VEC_RELEASE(&f->drafts);
 	RSK_VEC_RELEASE(&f->facts);
 	RSK_VEC_RELEASE(&f->sightings);
@@ -544,6 +579,8 @@ enum rsk_err rsk_scan_finish(struct rsk_scan *scan, struct rsk_report *report)
 	SORT(&f.drafts, cmp_draft);
 	unite_repeated(&f);
 	number_fingerprints(&f);
+	hide_configured(&f);
+	rsk_scan_use_baseline(scan, f.drafts.ptr, f.drafts.len, report);
 	sort_out(&f);
 	rsk_coverage_finish(&report->coverage);
 	mask_coverage(&f);

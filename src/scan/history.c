@@ -456,8 +456,11 @@ enum rsk_err rsk_scan_history(
 {
 	struct modules modules = { .top = NULL };
 	struct rsk_repo *repo = NULL;
+	const struct rsk_history_options *part = &scan->options.history;
 	enum rsk_err err = scan_one(scan, path, NULL, diag);
 
+	if (!part->range && !part->has_since && !part->reachable)
+		scan->scope |= RSK_SCOPE_HISTORY;
 	if (rsk_gap_of(err, RSK_GAPS) != RSK_GAPS) {
 		rsk_coverage_gap(&scan->workers[0].coverage, NULL,
 			class_of(err), rsk_slice_str(path), rsk_err_text(err));

@@ -381,6 +381,8 @@ static void join_present(struct rsk_past *past)
 				continue;
 			draft->finding.commit = joined.ptr[at]->finding.commit;
 			draft->finding.life = joined.ptr[at]->finding.life;
+			draft->has_history = true;
+			draft->history = joined.ptr[at]->base;
 		}
 	RSK_VEC_RELEASE(&joined);
 }

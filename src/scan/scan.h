@@ -28,6 +28,7 @@
  */
 struct rsk_scan;
 struct rsk_config;
+struct rsk_baseline;
 
 /* Which part of a history; all zero: every object there is. */
 struct rsk_history_options {
@@ -55,8 +56,10 @@ struct rsk_scan_options {
 	uint32_t allowed_gaps;  /* set of 1 << enum rsk_gap_class */
 	enum rsk_severity fail_on; /* RSK_SEVERITIES: never fail */
 	const char *index_file; /* instead of the repository's index, or NULL */
-	const struct rsk_config *config; /* may be NULL; borrowed */
-	int64_t today; /* days since 1970, for suppressions that end */
+	const struct rsk_config *config;     /* may be NULL; borrowed */
+	const struct rsk_baseline *baseline; /* may be NULL; borrowed */
+	bool lists_known; /* who writes a baseline wants all of it */
+	int64_t today;    /* days since 1970, for suppressions that end */
 	struct rsk_slice secret_key; /* --secret-key-file; borrowed */
 };
 

@@ -66,6 +66,8 @@ struct rsk_draft {
 	uint32_t context;           /* that context's rule, or RSK_NO_RULE */
 	bool conditional;           /* nothing, unless the project has it */
 	struct rsk_match match;     /* what it was made of */
+	bool has_history;           /* the history has the same leak, */
+	struct rsk_fingerprint_base history; /* which it tells so */
 };
 
 typedef RSK_VEC(struct rsk_hit) rsk_hits;
@@ -116,6 +118,7 @@ struct rsk_scan {
 	const struct rsk_globs *docs, *test, *env_file, *env_template, *ci;
 	char *root;         /* the one folder scanned, or NULL */
 	bool in_repository; /* a target lay in a git repository */
+	uint32_t scope;     /* set of enum rsk_scope: what was looked at */
 	struct rsk_arena arena;
 	atomic_uint_fast64_t units, bytes, findings;
 	atomic_uint_fast64_t expected; /* units at the end; 0: not known */
@@ -180,6 +183,20 @@ struct rsk_slice rsk_scan_mask_path(
  */
 void rsk_scan_keys(struct rsk_scan *scan, struct rsk_report *report,
 	const struct rsk_sighting *sightings, size_t sightings_len);
+
+/*
+ * baseline.c: hide what the baseline of the options lists, and tell in the
+ * report what became of its entries. The drafts are in order and numbered, and
+ * what hides them otherwise is known.
+ */
+void rsk_scan_use_baseline(struct rsk_scan *scan, struct rsk_draft *drafts,
+	size_t len, struct rsk_report *report);
+
+/* committed.c: the path of `name` in the folder `path`, from the top of the
+ * work tree; NULL when the folder cannot be looked at. The caller frees it. */
+struct rsk_repo;
+char *rsk_path_in_repo(
+	const struct rsk_repo *repo, const char *path, const char *name);
 
 /* fingerprint.c: what identifies the finding, but for its ordinal. */
 void rsk_draft_fingerprint(struct rsk_worker *worker, struct rsk_draft *draft,

@@ -226,6 +226,7 @@ enum rsk_err rsk_scan_tree(
 
 	free(scan->root);
 	scan->root = rsk_strdup(path);
+	scan->scope |= RSK_SCOPE_TREE;
 	err = walk_folder(scan, path, (struct rsk_slice){ 0 });
 	if (!err)
 		err = rsk_scan_code_files(scan);

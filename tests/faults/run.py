@@ -157,7 +157,8 @@ def make_repository(root, secrets):
 
 
 class Scenario:
-    """A command over a target; `output`: by --output, else on stdout.
+    """A command over a target; `output`: the option that names the file it
+    writes (True: --output), else it goes to stdout.
 
     `changes`: it writes into the target, of which each run gets a copy.
     """
@@ -166,17 +167,27 @@ class Scenario:
                  changes=None):
         self.name = name
         self.args = args
-        self.output = output
+        self.output = "--output" if output is True else output
+        self.old = OLD_BASELINE if output == "--baseline" else OLD
         self.stdin = stdin
         self.quick = quick  # without --big: every how manieth fault
         self.changes = changes
         self.before = {}
 
 
+OLD = b"the report of yesterday\n"
+OLD_BASELINE = (b'{"format":"rskan-baseline/1","scope":"tree","folder":"."}\n'
+                b'{"rule":"a-rule","path":"a","fingerprint":"%s","in":"tree",'
+                b'"reason":"","since":"2026-01-31"}\n' % (b"0" * 32))
+
 SCENARIOS = [
     Scenario("tree-json", "scan --format json tree", output=True),
     Scenario("tree-text", "scan tree"),
     Scenario("tree-sarif", "scan --format sarif tree", output=True, quick=4),
+    Scenario("tree-known", "scan --format json --baseline known.jsonl tree",
+             output=True, quick=2),
+    Scenario("baseline", "baseline --no-history tree", output="--baseline",
+             quick=2),
     Scenario("tree-clean", "scan clean", quick=2),
     Scenario("files-jsonl", "scan --format jsonl tree/src/init.ts - tree/conf",
              stdin=b"a = 1\n", quick=4),
@@ -234,7 +245,7 @@ def command_of(setup, scenario, fault, folder):
     if not scenario.args.startswith(("rules", "help")):
         command += ["--jobs", "1"]
     if scenario.output:
-        command += ["--output", os.path.join(folder, "report")]
+        command += [scenario.output, os.path.join(folder, "report")]
     if fault.env:
         command = ["env", *(f"{k}={v}" for k, v in fault.env.items()),
                    *command]
@@ -255,9 +266,6 @@ def read_said(path, outcome):
     outcome.path = " ".join(words[10:]).strip()
     if outcome.signal:
         outcome.status = 0
-
-
-OLD = b"the report of yesterday\n"
 
 
 def read_files(root):
@@ -287,7 +295,7 @@ def run(setup, scenario, fault):
     outcome = Outcome()
     if scenario.output:
         with open(os.path.join(folder, "report"), "wb") as file:
-            file.write(OLD)
+            file.write(scenario.old)
     where = place_of(setup, scenario, base)
     with popen(command_of(setup, scenario, fault, folder), where,
                ENVIRONMENT, scenario.stdin) as process:
@@ -298,6 +306,8 @@ def run(setup, scenario, fault):
             outcome.hung = True
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
+    # A summary may name the file that was written.
+    outcome.stdout = outcome.stdout.replace(folder.encode(), b"out")
     outcome.status = process.returncode
     if outcome.status < 0:
         outcome.signal, outcome.status = -outcome.status, 0
@@ -343,7 +353,10 @@ def whole(scenario, report):
         except ValueError:
             return False
         return True
-    if "jsonl" in scenario.args:
+    if scenario.output == "--baseline":
+        return report.endswith(b"}\n") and all(
+            json.loads(line) for line in report.splitlines())
+    if "jsonl" in scenario.args.split("--baseline")[0]:
         lines = report.splitlines()
         return bool(lines) and b'"coverage"' in lines[-1]
     return b"seen =" in report or not scenario.args.startswith(
@@ -371,7 +384,7 @@ def judge_report(scenario, fault, calm, outcome):
     same = same_report(scenario, calm, outcome)
     status = outcome.status
 
-    if scenario.output and report != OLD and not (
+    if scenario.output and report != scenario.old and not (
             report and whole(scenario, report)):
         yield "a partial file at --output"
     if status == calm.status and same:
@@ -386,7 +399,7 @@ def judge_report(scenario, fault, calm, outcome):
     if status == 1 and calm.status != 1:
         yield "exit 1, but there is nothing to find"
     if status in (1, 3):
-        if not report or report == OLD or not whole(scenario, report):
+        if not report or report == scenario.old or not whole(scenario, report):
             if status == 1:
                 yield "exit 1 without a whole report"
         elif not INCOMPLETE.search(report + outcome.stderr):
@@ -433,7 +446,7 @@ def judge(scenario, fault, calm, outcome):
     elif outcome.status not in (0, 1, 2, 3, 4):
         yield f"exit {outcome.status}"
     if outcome.signal or outcome.status > 4:
-        if scenario.output and outcome.report != OLD and not whole(
+        if scenario.output and outcome.report != scenario.old and not whole(
                 scenario, outcome.report or b""):
             yield "a partial file at --output"
         return
@@ -642,6 +655,16 @@ def prepare(setup):
         root = os.path.join(setup.targets, name)
         os.makedirs(root)
         make(root, secrets)
+    # One of the findings is known.
+    known = os.path.join(setup.targets, "known.jsonl")
+    subprocess.run([setup.rskan, "baseline", "--no-history", "--baseline",
+                    known, os.path.join(setup.targets, "tree")], check=True,
+                   env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    with open(known, "r+", encoding="utf-8") as file:
+        lines = file.readlines()
+        file.seek(0)
+        file.truncate()
+        file.writelines(lines[:2])
 
 
 def main():

@@ -188,6 +188,41 @@ def yaml_nodes(bench, n):
     return bench.run("scan", ".").says("too many entries")
 
 
+def baseline_with(bench, text):
+    bench.tree.write("known", text)
+    return bench.run("scan", ".", "--baseline", "known")
+
+
+@limit("RSK_MAX_BASELINE_BYTES", big=True)
+def baseline_bytes(bench, n):
+    text = trees.baseline([])
+    return baseline_with(bench, text + "\n" * (n - len(text))).says(
+        "size limit")
+
+
+@limit("RSK_MAX_BASELINE_LINE", refused=True)
+def baseline_line(bench, n):
+    return baseline_with(bench, trees.baseline([]) + "x" * n).says(
+        "the line is too long")
+
+
+@limit("RSK_MAX_BASELINE_ENTRIES", big=True)
+def baseline_entries(bench, n):
+    return baseline_with(bench, trees.baseline(range(n))).says(
+        "too many entries")
+
+
+@limit("RSK_MAX_BASELINE_PATH")
+def baseline_path(bench, n):
+    name = "/".join(["d" * 99] * (n // 100 + 1))[:n - 4] + ".txt"
+    bench.tree.write(name, keys(bench, 1))
+    bench.run("scan", ".")
+    bench.program.run(["baseline", "--baseline", "known", "."],
+                      bench.tree.path)
+    with open(bench.tree.at("known"), encoding="utf-8") as file:
+        return len(json.loads(file.readlines()[1])["path"]) < n
+
+
 @limit("RSK_MAX_RULE_DIRS", inside=1)
 def rule_dirs(bench, n):
     for i in range(n):

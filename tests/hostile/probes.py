@@ -187,6 +187,142 @@ def hostile_configurations(tree, program):
     return lines
 
 
+ENTRY = trees.baseline([1]).splitlines()[1].encode()
+HEAD = trees.baseline([]).encode()
+BASELINES = {
+    "a NUL": HEAD + b"\0", "U+0000": HEAD + ENTRY.replace(b"old", b"\\u0000"),
+    "a member twice": HEAD + ENTRY.replace(b"{", b'{"rule":"x",'),
+    "a member twice, escaped": HEAD + ENTRY.replace(
+        b"{", b'{"r\\u0075le":"x",'),
+    "trailing garbage": HEAD + ENTRY + b"}", "two in a line":
+    HEAD + ENTRY + ENTRY, "1e999": HEAD + ENTRY.replace(b'"old"', b"1e999"),
+    "depth 33": HEAD + ENTRY.replace(b'"old"', b"[" * 33 + b"]" * 33),
+    "endless depth": HEAD + b"[" * 60000, "a byte order mark":
+    b"\xef\xbb\xbf" + HEAD, "a raw control character":
+    HEAD + ENTRY.replace(b"old", b"o\x01d"), "a raw line feed":
+    HEAD + ENTRY.replace(b"old", b"o\nd"), "no UTF-8":
+    HEAD + ENTRY.replace(b"old", b"o\xffd"), "a surrogate":
+    HEAD + ENTRY.replace(b"old", b"\\ud800"), "a list": b"[" + HEAD + b"]",
+    "another format": HEAD.replace(b"/1", b"/2"), "no format": b"{}\n",
+    "another tool's": b'{"findings": []}\n', "an unknown member":
+    HEAD + ENTRY.replace(b'"in"', b'"regex":".*","in"'), "a missing member":
+    HEAD + ENTRY.replace(b'"in":"tree",', b""),
+    "half a line": HEAD + ENTRY[:50], "no fingerprint":
+    HEAD + ENTRY.replace(b"0" * 31 + b"1", b"*"), "empty": b"",
+}
+
+
+def hostile_baselines(tree, program):
+    """Exit 2 with line and column, and nothing is scanned; by the option as
+    by the configuration."""
+    lines = []
+    tree.write(".rskan.yaml", "baseline: known.jsonl\n")
+    for name, data in BASELINES.items():
+        tree.write("known.jsonl", data)
+        before = len(lines)
+        for args in (["scan", "."], ["audit", "."], ["baseline", "."],
+                     ["scan", ".", "--no-config", "--baseline",
+                      "known.jsonl"]):
+            refused(program, args, tree, lines, b"known.jsonl:")
+        done = program.run(["scan", "."], tree.path)
+        if not re.match(rb"rskan: known\.jsonl:[0-9]+:[0-9]+: ", done.err):
+            lines.append(f"no place: {done.err[:200]!r}")
+        lines[before:] = [f"{name}: {each}" for each in lines[before:]]
+        with open(tree.at("known.jsonl"), "rb") as file:
+            expect(lines, name + ": the file", file.read(), data)
+    with open(tree.at("known.jsonl"), "wb") as file:
+        file.truncate((64 << 20) + 1)
+    refused(program, ["scan", "."], tree, lines, b"limit")
+    os.unlink(tree.at("known.jsonl"))
+    for make in (os.mkfifo, lambda path: os.symlink("ok.env", path), os.mkdir):
+        make(tree.at("known.jsonl"))
+        refused(program, ["scan", "."], tree, lines, b"regular")
+        refused(program, ["baseline", "."], tree, lines, b"regular")
+        try:
+            os.unlink(tree.at("known.jsonl"))
+        except OSError:
+            os.rmdir(tree.at("known.jsonl"))
+    done = program.run(["scan", ".", "--no-config"], tree.path)
+    expect(lines, "--no-config", done.status, 1 if tree.canary else 0)
+    return lines
+
+
+def digest_of(tree, name):
+    with open(tree.at(name), "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def known_lines(tree, name):
+    with open(tree.at(name), encoding="utf-8") as file:
+        return file.readlines()
+
+
+def baseline_holds(tree, program):
+    """A scan writes none; what is not listed is never hidden."""
+    lines = []
+    os.makedirs(tree.at("src"))
+    done = program.run(["baseline", "--no-history", "--baseline", "known",
+                        "."], tree.path)
+    expect(lines, "written", (done.status, done.err), (0, b""))
+    before = digest_of(tree, "known")
+
+    def new(*args):
+        report = json_report(program, ["scan", ".", *args], tree, lines)
+        return report, sorted(each["path"] for each in report["findings"])
+
+    for args in (["scan", "."], ["audit", "."], ["keys", "."]):
+        done = program.run([*args, "--baseline", "known"], tree.path)
+        expect(lines, " ".join(args), digest_of(tree, "known"), before)
+        expect(lines, "unlisted nothing", done.status, 0)
+    expect(lines, "without", new()[0]["exit"], 1)
+
+    # A line less, a finding more.
+    tree.write("less", "".join(each for each in known_lines(tree, "known")
+                               if '"a.js"' not in each))
+    expect(lines, "a line less", new("--baseline", "less")[1], ["a.js"])
+    # A rule by another name, and an entry with another's fingerprint.
+    tree.write("renamed", "".join(known_lines(tree, "known")).replace(
+        '"rule":"hardcoded-resync-key"', '"rule":"renamed-rule"'))
+    report, found = new("--baseline", "renamed")
+    expect(lines, "a rule renamed", {"a.js", "b.js"} <= set(found), True)
+    # Moved it is the same; the same once more is new.
+    os.rename(tree.at("a.js"), tree.at("src/moved.js"))
+    expect(lines, "moved", new("--baseline", "known")[1], [])
+    with open(tree.at("src/moved.js"), "rb") as file:
+        tree.write("copy.js", file.read())
+    expect(lines, "copied", len(new("--baseline", "known")[1]), 1)
+    os.unlink(tree.at("copy.js"))
+    # Rotated in place it is new, and the old one is told to be gone.
+    with open(tree.at("b.js"), "rb") as file:
+        old = file.read()
+    tree.write("b.js", f'const b = "{tree.secret()}";\n')
+    report, found = new("--baseline", "known")
+    expect(lines, "rotated", found, ["b.js"])
+    expect(lines, "gone", [each["path"] for each in
+                           report["baseline"]["gone_entries"]], ["b.js"])
+    expect(lines, "a note", any("--prune" in each for each in
+                                report["coverage"]["notes"]), True)
+    tree.write("b.js", old)
+    expect(lines, "as before", new("--baseline", "known")[1], [])
+    expect(lines, "never rewritten", digest_of(tree, "known"), before)
+    return lines
+
+
+def large_baseline(tree, program):
+    """How long it takes is measured in bench/; here, that it is right."""
+    lines = []
+    tree.write("known", trees.baseline(range(100000)))
+    report = json_report(program, ["scan", ".", "--baseline", "known"], tree,
+                         lines)
+    if report:
+        expect(lines, "entries", report["baseline"]["entries"], 100000)
+        expect(lines, "hides", report["baseline"]["hides"], 0)
+        expect(lines, "gone", report["baseline"]["gone"], 100000)
+        expect(lines, "listed", len(report["baseline"]["gone_entries"]), 1000)
+        expect(lines, "exit", report["exit"], 1 if tree.canary else 0)
+    return lines
+
+
 def yaml_bombs_as_rules(tree, program):
     lines = []
     for name in ("flow.yml", "flowmap.yml", "anchors.yml", "alias.yml",

@@ -6,7 +6,7 @@ of it.
                            [--keep FOLDER] [--only KIND] [--one NUMBER]
 
 Of each kind (loose objects, packs, their indexes, refs, the index,
-configuration, ignore files, policy, rules) as many mutants as of the others:
+configuration, ignore files, policy, rules, a baseline) as many mutants as of the others:
 bits, bytes, cut, zeroed, doubled, inserted; checksums made right again for
 most, loose objects changed before they are deflated. Never a signal, a hang,
 a secret in the clear; never fewer keys found in a report that says it is
@@ -36,7 +36,7 @@ import trees    # noqa: E402
 from program import Program, parse  # noqa: E402
 
 KINDS = ("loose", "pack", "idx", "refs", "index", "config", "ignore",
-         "policy", "rules")
+         "policy", "rules", "baseline")
 POLICY = """fail-on: low
 disable:
   - rule: unpinned-resync-package
@@ -185,6 +185,8 @@ COMMANDS = {
     "ignore": (["scan", "."],), "policy": (["scan", "."],),
     "config": (["history", "."], ["audit", "."]),
     "rules": (["scan", ".", "--rules", "extra/evil-extra.yaml"],),
+    "baseline": (["scan", ".", "--baseline", "../known.jsonl"],
+                 ["history", ".", "--baseline", "../known.jsonl"]),
 }
 
 
@@ -228,10 +230,25 @@ class Bench:
         self.tree = make_repository(self.top)
         self.program = Program(options.rskan, self.top, options.sanitized)
         self.files = targets(self.tree.path)
+        self.files["baseline"] = [self.make_baseline()]
         self.good = {}
         for kind in KINDS:
             for args in commands_for(kind):
                 self.good[tuple(args)] = self.run(args)
+
+    def make_baseline(self):
+        """It lists every other finding, so that there are more to hide."""
+        path = os.path.join(self.top, "known.jsonl")
+        done = self.program.run(["baseline", ".", "--baseline", path],
+                                self.tree.path)
+        if done.status:
+            sys.exit(f"sweep: no baseline: {done.err!r}")
+        with open(path, "r+", encoding="utf-8") as file:
+            lines = file.readlines()
+            file.seek(0)
+            file.truncate()
+            file.writelines(lines[:1] + lines[1::2])
+        return path
 
     def run(self, args):
         return Seen(self.program.run([*args, "--format", "json"],
@@ -256,7 +273,8 @@ class Bench:
             # An index whose checksum is right says what git would commit.
             hidden = seen.hides() != good.hides() or \
                 (args[0] == "staged" and "checked" in name)
-            if not hidden:
+            # A baseline hides what was listed before, whatever it says.
+            if not hidden or kind == "baseline":
                 problems.append(f"complete, without {sorted(lost)}")
         if problems:
             return "broken", problems
@@ -348,7 +366,7 @@ def arguments():
                         default=os.path.join(ROOT, "build", "dev", "rskan"))
     parser.add_argument("--mutants", type=int, default=int(
         os.environ.get("RSKAN_MUTANTS", "5000"
-                       if os.environ.get("BIG") == "1" else "270")))
+                       if os.environ.get("BIG") == "1" else "300")))
     parser.add_argument("--seed", default="1")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep")

@@ -152,6 +152,22 @@ def plain(tree):
     tree.write("src/app.js", "const answer = 42;\n")
 
 
+def baseline(numbers):
+    """A baseline's text, with an entry for each number."""
+    return ('{"format":"rskan-baseline/1","scope":"tree","folder":"."}\n' +
+            "".join('{"rule":"hardcoded-resync-key","path":"src/%d.js",'
+                    '"fingerprint":"%032x","in":"tree",'
+                    '"masked":"rsk_live_********","reason":"old",'
+                    '"since":"2026-01-31"}\n' % (n, n) for n in numbers))
+
+
+@builder
+def known(tree):
+    """A project with old findings, and room for new ones."""
+    tree.write("a.js", f'const a = "{tree.secret()}";\n')
+    tree.write("b.js", f'const b = "{tree.secret()}";\n')
+
+
 @builder
 def empty(tree):
     os.unlink(tree.at("ok.env"))

@@ -231,6 +231,33 @@ static inline void sample_hostile(struct rsk_report *report)
 	rsk_coverage_note(&report->coverage, HOSTILE);
 }
 
+/* A baseline that hides one and lists one that is gone. */
+static inline void sample_baseline(struct rsk_report *report)
+{
+	report->baseline = (struct rsk_baseline_view){
+		.name = ".rskan/baseline.jsonl",
+		.folder = ".",
+		.scope = RSK_SCOPE_TREE,
+		.entries = 2,
+		.hides = 1,
+		.gone = 1,
+		.reasonless = 1,
+		.reasonless_line = 3,
+		.config_line = 7,
+	};
+	*RSK_VEC_PUSH(&report->known) = (struct rsk_known){
+		.state = RSK_KNOWN_GONE,
+		.line = 2,
+		.rule = "hardcoded-resync-key",
+		.path = "src/old.ts",
+		.fingerprint = { 1, 2, 3 },
+		.masked = "rsk_live_********f456",
+		.since = "2026-01-31",
+	};
+	report->suppressed.ptr[0].suppression =
+		(struct rsk_suppression){ "baseline", "" };
+}
+
 /* The story of the sample's key, and of the one that came after it. */
 static inline void sample_stories(struct rsk_report *report)
 {

@@ -106,6 +106,7 @@ static void fill(struct sample *sample)
 	sample_init(sample);
 	sample_stories(&sample->report);
 	sample_answers(&sample->report);
+	sample_baseline(&sample->report);
 }
 
 /* The report comes out in every format as it went in. */
