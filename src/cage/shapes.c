@@ -240,6 +240,7 @@ static const struct rsk_wire_field key[] = {
 	FLAG(more_places),
 	RAW(findings),
 	RAW(hidden),
+	RAW(accepted),
 	FLAG(at_head),
 	PART(first, commit_view),
 	RAW(first_seconds),

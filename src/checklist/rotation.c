@@ -111,7 +111,7 @@ static void tell_event(struct rsk_case *c, struct ages *ages,
 static bool is_counted(const struct rsk_key *key)
 {
 	return rsk_is_product_key(&key->secret) && key->first.oid &&
-	       (!key->hidden || key->hidden != key->findings);
+	       (!key->accepted || key->accepted != key->findings);
 }
 
 static void tell_keys(struct rsk_case *c, struct ages *ages)
@@ -335,7 +335,7 @@ static bool has_key_at_head(const struct rsk_report *report)
 		const struct rsk_key *key = &report->keys.ptr[i];
 
 		if (key->at_head && rsk_is_product_key(&key->secret) &&
-			(!key->hidden || key->hidden < key->findings))
+			(!key->accepted || key->accepted < key->findings))
 			return true;
 	}
 	return false;

@@ -75,6 +75,7 @@ struct rsk_key {
 	size_t places_len;
 	bool more_places;          /* than are listed */
 	uint32_t findings, hidden; /* of the report that have it */
+	uint32_t accepted;         /* hidden, and not just by a baseline */
 	bool at_head;              /* one of its places is */
 
 	/* What the history says; `first.oid` is NULL when it says nothing. */

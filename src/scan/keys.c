@@ -68,16 +68,18 @@ static bool is_of_history(enum rsk_origin origin)
 	       origin != RSK_ORIGIN_STDIN;
 }
 
-static void add_finding(
-	struct keys *k, const struct rsk_finding *finding, bool hidden)
+static void add_finding(struct keys *k, const struct rsk_finding *finding)
 {
+	const char *hidden = finding->suppression.source;
 	size_t at;
 
 	if (!finding->secret.masked)
 		return;
 	at = key_of(k, &finding->secret);
 	k->report->keys.ptr[at].findings++;
-	k->report->keys.ptr[at].hidden += hidden;
+	k->report->keys.ptr[at].hidden += hidden != NULL;
+	k->report->keys.ptr[at].accepted +=
+		hidden && strcmp(hidden, "baseline") != 0;
 	*RSK_VEC_PUSH(&k->gathering.ptr[at].seen) = (struct seen){
 		.place = {
 			.path = finding->path,
@@ -492,9 +494,9 @@ static void list_keys(struct keys *k, const struct rsk_sighting *sightings,
 	const struct rsk_report *report = k->report;
 
 	for (size_t i = 0; i < report->findings.len; i++)
-		add_finding(k, &report->findings.ptr[i], false);
+		add_finding(k, &report->findings.ptr[i]);
 	for (size_t i = 0; i < report->suppressed.len; i++)
-		add_finding(k, &report->suppressed.ptr[i], true);
+		add_finding(k, &report->suppressed.ptr[i]);
 	for (size_t i = 0; i < sightings_len; i++)
 		add_sighting(k, &sightings[i]);
 }
