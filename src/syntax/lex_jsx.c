@@ -150,6 +150,9 @@ bool rsk_js_take_back(struct rsk_js_lexer *lx, size_t f)
 	lx->expect = (enum rsk_js_expect)frame.expect;
 	lx->level = rsk_js_level(lx->js, frame.token);
 	lx->js->count = frame.token;
+	/* Later blocks are cleared when they begin anew. */
+	lx->js->brackets[frame.token / RSK_JS_GROUP] &=
+		((uint64_t)1 << frame.token % RSK_JS_GROUP) - 1;
 	clear_bits(lx->js->begins, at, lx->at);
 	clear_bits(lx->js->ends, at, lx->at);
 	lx->at = at;
