@@ -41,6 +41,35 @@ static bool is_key(struct rsk_slice text)
 	return digit || text.len >= prefix + 16;
 }
 
+/* A key without a prefix, as the SDK's own sample has one: random hexadecimal
+ * digits. It is one by its use alone. */
+static bool is_bare_key(struct rsk_slice text)
+{
+	bool seen[16] = { false };
+	unsigned different = 0;
+
+	if (text.len < 32 || text.len > 64)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.ptr[i];
+		bool digit = c >= '0' && c <= '9';
+
+		if (!digit && !(c >= 'a' && c <= 'f'))
+			return false;
+		bool *bit = &seen[digit ? c - '0' : c - 'a' + 10];
+		different += !*bit;
+		*bit = true;
+	}
+	return different >= 8;
+}
+
+static const char *kind_of(struct rsk_slice key)
+{
+	return is_live(key)      ? "live"
+	       : is_sandbox(key) ? "sandbox"
+				 : "unprefixed";
+}
+
 static void set_secret(struct rsk_code_hit *hit, const struct rsk_js_file *file,
 	uint32_t token)
 {
@@ -202,22 +231,30 @@ static void look_at_init_key(struct rsk_code *code,
 	const struct rsk_sdk_call *call, const struct rsk_js_val *val)
 {
 	struct rsk_code_hit hit;
+	bool is_publishable;
 
 	for (uint32_t i = 0; val->kind == RSK_JS_V_UNION && i < val->n_parts;
 		i++)
 		if (val->parts[i]->kind == RSK_JS_V_STRING)
 			look_at_init_key(code, call, val->parts[i]);
-	if (val->kind != RSK_JS_V_STRING || !is_key(val->text) ||
-		!rsk_js_is(val->file->js, val->token, RSK_JS_STRING) ||
-		rsk_program_side(code->project->program, call->file).side ==
-			RSK_SIDE_SERVER ||
-		!(stands_in(call, val) ||
-			is_used_once(code, val->file, val->token)))
+	if (val->kind != RSK_JS_V_STRING ||
+		!(is_key(val->text) || is_bare_key(val->text)) ||
+		!rsk_js_is(val->file->js, val->token, RSK_JS_STRING))
 		return;
-	hit = rsk_code_hit(code, "publishable-key-in-source", val->file,
-		val->token, val->token);
+	is_publishable =
+		rsk_program_side(code->project->program, call->file).side !=
+			RSK_SIDE_SERVER &&
+		(stands_in(call, val) ||
+			is_used_once(code, val->file, val->token));
+	/* Others that have a prefix are found by it. */
+	if (!is_publishable && is_key(val->text))
+		return;
+	hit = rsk_code_hit(code,
+		is_publishable ? "publishable-key-in-source"
+			       : "hardcoded-resync-key",
+		val->file, val->token, val->token);
 	set_secret(&hit, val->file, val->token);
-	hit.kind = is_live(val->text) ? "live" : "sandbox";
+	hit.kind = kind_of(val->text);
 	rsk_code_push(code, &hit);
 }
 
