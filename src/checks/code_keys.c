@@ -421,6 +421,40 @@ static void look_at_init(struct rsk_code *code, const struct rsk_sdk_call *call)
 	check_environment(code, environment);
 }
 
+/* Where it stands in the call, and where it has a prefix, a pattern finds it.
+ */
+static void look_at_secret(struct rsk_code *code,
+	const struct rsk_sdk_call *call, const struct rsk_js_val *val)
+{
+	struct rsk_code_hit hit;
+
+	for (uint32_t i = 0; val->kind == RSK_JS_V_UNION && i < val->n_parts;
+		i++)
+		if (val->parts[i]->kind == RSK_JS_V_STRING)
+			look_at_secret(code, call, val->parts[i]);
+	if (val->kind != RSK_JS_V_STRING || !is_bare_key(val->text) ||
+		!rsk_js_is(val->file->js, val->token, RSK_JS_STRING) ||
+		stands_in(call, val))
+		return;
+	hit = rsk_code_hit(code, "hardcoded-resync-key", val->file, val->token,
+		val->token);
+	set_secret(&hit, val->file, val->token);
+	hit.kind = kind_of(val->text);
+	rsk_code_push(code, &hit);
+}
+
+static void look_at_admin(
+	struct rsk_code *code, const struct rsk_sdk_call *call)
+{
+	struct rsk_js_val *options;
+
+	rsk_js_eval_begin(&code->eval, call->file, call->paren);
+	options = rsk_js_argument(&code->eval, call->file, call->paren, 0);
+	if (options)
+		look_at_secret(code, call,
+			rsk_js_get(&code->eval, options, RSK_LIT("secretKey")));
+}
+
 /* ---- prefixes that are only compared ---- */
 
 /* key.startsWith('rsk_live_'), key === '...' */
@@ -465,6 +499,9 @@ void rsk_code_keys(struct rsk_code *code)
 		if (call->name.sdk->product &&
 			rsk_slice_eq_str(call->name.method, "init"))
 			look_at_init(code, call);
+		if (call->name.sdk->product &&
+			rsk_slice_eq_str(call->name.method, "ResyncAdmin"))
+			look_at_admin(code, call);
 		rsk_js_eval_release(&code->eval);
 	}
 }
