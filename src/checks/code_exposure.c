@@ -296,17 +296,17 @@ void rsk_code_exposure(struct rsk_code *code)
 	find_admin(code);
 	for (size_t i = 0; i < code->files_len; i++) {
 		find_env_reads(code, code->files[i]);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 	for (size_t i = 0; i < code->requesters.len; i++) {
 		find_requests(code, code->requesters.ptr[i]);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 	for (size_t i = 0; i < code->calls.len; i++) {
 		if (code->calls.ptr[i].name.sdk->product &&
 			rsk_slice_eq_str(
 				code->calls.ptr[i].name.method, "init"))
 			look_at_init(code, &code->calls.ptr[i]);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 }

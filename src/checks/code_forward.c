@@ -103,6 +103,6 @@ void rsk_code_forward(struct rsk_code *code)
 		for (uint32_t j = 1; j + 3 < file->js->count; j++)
 			if (rsk_js_text_is(file->js, j, "logAnalytics"))
 				look_at(code, file, j);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 }

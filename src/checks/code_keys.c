@@ -491,7 +491,7 @@ void rsk_code_keys(struct rsk_code *code)
 	for (size_t i = 0; i < code->files_len; i++) {
 		find_sums(code, code->files[i]);
 		silence_prefixes(code, code->files[i]);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 	for (size_t i = 0; i < code->calls.len; i++) {
 		const struct rsk_sdk_call *call = &code->calls.ptr[i];
@@ -502,6 +502,6 @@ void rsk_code_keys(struct rsk_code *code)
 		if (call->name.sdk->product &&
 			rsk_slice_eq_str(call->name.method, "ResyncAdmin"))
 			look_at_admin(code, call);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 }

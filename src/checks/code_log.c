@@ -241,7 +241,7 @@ void rsk_code_log(struct rsk_code *code)
 			else if (is_request(file->js, j))
 				look_at_request(&l);
 		}
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 		code->eval.limited = 0; /* nothing that is sent away */
 	}
 }

@@ -167,7 +167,7 @@ static void follow_all(struct following *f)
 		/* A handler: whoever calls it is not here. */
 		if (!callers)
 			rsk_datum_whole(f->code, &s.at, s.name);
-		rsk_js_eval_release(&f->code->eval);
+		rsk_js_eval_forget(&f->code->eval);
 	}
 }
 
@@ -551,11 +551,11 @@ void rsk_code_pii(struct rsk_code *code)
 
 	for (size_t i = 0; i < code->calls.len; i++) {
 		look_at_call_of_sdk(&f, &code->calls.ptr[i]);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 	for (size_t i = 0; i < code->requesters.len; i++) {
 		look_at_requests(&f, code->requesters.ptr[i]);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 	follow_all(&f);
 	if (f.limited)

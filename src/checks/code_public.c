@@ -159,6 +159,6 @@ void rsk_code_public(struct rsk_code *code)
 			look_at_config(code, file);
 		else
 			look_at_reads(code, file);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 }

@@ -221,7 +221,7 @@ static void find_calls(struct rsk_code *code, struct rsk_js_file *file)
 		*RSK_VEC_PUSH(&code->calls) =
 			(struct rsk_sdk_call){ file, i, called != NULL, name };
 	}
-	rsk_js_eval_release(&code->eval);
+	rsk_js_eval_forget(&code->eval);
 	/* A callee too complex to follow is one that we do not know. */
 	code->eval.limited = 0;
 }
@@ -271,7 +271,7 @@ static bool hands_on(struct rsk_code *code, struct rsk_js_file *file)
 	for (size_t i = 1; i < file->bind->exports.len && !found; i++)
 		found = !file->bind->exports.ptr[i].type_only &&
 			is_handed_on(code, file, &file->bind->exports.ptr[i]);
-	rsk_js_eval_release(&code->eval);
+	rsk_js_eval_forget(&code->eval);
 	return found;
 }
 

@@ -221,6 +221,6 @@ void rsk_code_transport(struct rsk_code *code)
 			look_at_file(code, code->files[i]);
 			find_switches(code, code->files[i]);
 		}
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 }

@@ -577,6 +577,6 @@ void rsk_code_webhook(struct rsk_code *code)
 {
 	for (size_t i = 0; i < code->files_len; i++) {
 		look_at_file(code, code->files[i]);
-		rsk_js_eval_release(&code->eval);
+		rsk_js_eval_forget(&code->eval);
 	}
 }

@@ -39,9 +39,15 @@ void rsk_js_eval_begin(
 	eval->use_token = token;
 }
 
-void rsk_js_eval_release(struct rsk_js_eval *eval)
+void rsk_js_eval_forget(struct rsk_js_eval *eval)
 {
 	rsk_arena_release(&eval->arena);
+	eval->use++; /* no row of the table is of the next one */
+}
+
+void rsk_js_eval_release(struct rsk_js_eval *eval)
+{
+	rsk_js_eval_forget(eval);
 	free(eval->memo);
 	eval->memo = NULL;
 }

@@ -15,6 +15,7 @@
  *		callee = rsk_js_callee(&eval, &file, i);
  *		if (is_sink(callee))
  *			value = rsk_js_argument(&eval, &file, i, 0);
+ *		rsk_js_eval_forget(&eval);
  *	rsk_js_eval_release(&eval);
  *	rsk_js_file_close(&file);
  *
@@ -31,7 +32,8 @@
  * do not count, and those in other functions only for variables of the module.
  *
  * Limits (base/limits.h) are per rsk_js_eval_begin(); what they cut is UNKNOWN
- * and counted in eval->limited. Values live until the release. One thread.
+ * and counted in eval->limited. Values live until they are forgotten. One
+ * thread.
  */
 
 /* One source file, read and bound. Does not move while values refer to it. */
@@ -128,7 +130,10 @@ struct rsk_js_eval {
 void rsk_js_eval_begin(
 	struct rsk_js_eval *eval, struct rsk_js_file *file, uint32_t token);
 
-/* Free all values. `resolve` and `context` stay. */
+/* Free all values; what serves the next ones stays. */
+void rsk_js_eval_forget(struct rsk_js_eval *eval);
+
+/* The same, and free the rest. `resolve` and `context` stay. */
 void rsk_js_eval_release(struct rsk_js_eval *eval);
 
 /* The expression that begins at the token. Never NULL; nor are the others. */
