@@ -65,9 +65,7 @@ enum rsk_evidence_kind rsk_weigh_now(const struct rsk_finding *finding)
 
 bool rsk_is_present(const struct rsk_finding *finding)
 {
-	return finding->origin == RSK_ORIGIN_TREE ||
-	       finding->origin == RSK_ORIGIN_INDEX ||
-	       finding->origin == RSK_ORIGIN_STDIN;
+	return !rsk_origin_is_past(finding->origin);
 }
 
 bool rsk_is_credential(const struct rsk_finding *finding)

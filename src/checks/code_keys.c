@@ -79,6 +79,18 @@ static void set_secret(struct rsk_code_hit *hit, const struct rsk_js_file *file,
 	hit->secret_end = rsk_js_end(file->js, token) - quoted;
 }
 
+/* The literal is a key, of that rule. */
+static void push_literal(
+	struct rsk_code *code, const char *rule, const struct rsk_js_val *val)
+{
+	struct rsk_code_hit hit =
+		rsk_code_hit(code, rule, val->file, val->token, val->token);
+
+	set_secret(&hit, val->file, val->token);
+	hit.kind = kind_of(val->text);
+	rsk_code_push(code, &hit);
+}
+
 /* ---- put together ---- */
 
 static uint32_t last_of_sum(const struct rsk_js *js, uint32_t token)
@@ -105,7 +117,7 @@ static void look_at_sum(
 	last = last_of_sum(file->js, token);
 	hit.end = rsk_js_end(file->js, last);
 	hit.secret_end = hit.end - rsk_js_is(file->js, last, RSK_JS_STRING);
-	hit.kind = is_live(val->text) ? "live" : "sandbox";
+	hit.kind = kind_of(val->text);
 	hit.message = "A Resync key is written into this file in parts";
 	if (is_sandbox(val->text) && hit.rule)
 		hit.severity = RSK_MEDIUM;
@@ -230,7 +242,6 @@ static bool stands_in(
 static void look_at_init_key(struct rsk_code *code,
 	const struct rsk_sdk_call *call, const struct rsk_js_val *val)
 {
-	struct rsk_code_hit hit;
 	bool is_publishable;
 
 	for (uint32_t i = 0; val->kind == RSK_JS_V_UNION && i < val->n_parts;
@@ -249,13 +260,10 @@ static void look_at_init_key(struct rsk_code *code,
 	/* Others that have a prefix are found by it. */
 	if (!is_publishable && is_key(val->text))
 		return;
-	hit = rsk_code_hit(code,
+	push_literal(code,
 		is_publishable ? "publishable-key-in-source"
 			       : "hardcoded-resync-key",
-		val->file, val->token, val->token);
-	set_secret(&hit, val->file, val->token);
-	hit.kind = kind_of(val->text);
-	rsk_code_push(code, &hit);
+		val);
 }
 
 static void tell_mismatch(struct rsk_code *code, const struct rsk_js_val *key,
@@ -274,7 +282,7 @@ static void tell_mismatch(struct rsk_code *code, const struct rsk_js_val *key,
 		key->token, key->token);
 	if (rsk_js_is(key->file->js, key->token, RSK_JS_STRING))
 		set_secret(&hit, key->file, key->token);
-	hit.kind = is_live(key->text) ? "live" : "sandbox";
+	hit.kind = kind_of(key->text);
 	if (production && hit.rule)
 		hit.severity = RSK_MEDIUM;
 	hit.message = production ? "A sandbox key is used with environment "
@@ -426,21 +434,14 @@ static void look_at_init(struct rsk_code *code, const struct rsk_sdk_call *call)
 static void look_at_secret(struct rsk_code *code,
 	const struct rsk_sdk_call *call, const struct rsk_js_val *val)
 {
-	struct rsk_code_hit hit;
-
 	for (uint32_t i = 0; val->kind == RSK_JS_V_UNION && i < val->n_parts;
 		i++)
 		if (val->parts[i]->kind == RSK_JS_V_STRING)
 			look_at_secret(code, call, val->parts[i]);
-	if (val->kind != RSK_JS_V_STRING || !is_bare_key(val->text) ||
-		!rsk_js_is(val->file->js, val->token, RSK_JS_STRING) ||
-		stands_in(call, val))
-		return;
-	hit = rsk_code_hit(code, "hardcoded-resync-key", val->file, val->token,
-		val->token);
-	set_secret(&hit, val->file, val->token);
-	hit.kind = kind_of(val->text);
-	rsk_code_push(code, &hit);
+	if (val->kind == RSK_JS_V_STRING && is_bare_key(val->text) &&
+		rsk_js_is(val->file->js, val->token, RSK_JS_STRING) &&
+		!stands_in(call, val))
+		push_literal(code, "hardcoded-resync-key", val);
 }
 
 static void look_at_admin(

@@ -405,7 +405,7 @@ static void look_at_recipe(struct reading *r)
 
 	if (rsk_slice_eq_str(base, "package.json"))
 		look_at_scripts(r);
-	else if (rsk_slice_starts(base, RSK_LIT("app.config.")))
+	else if (rsk_recipe_is_code(r->path))
 		look_at_lines(r, look_at_config_line);
 	else
 		look_at_lines(r, look_at_line);

@@ -332,14 +332,15 @@ static void read_line(struct reader *r)
 	next_line(r);
 }
 
-static bool is_code(struct rsk_slice path)
+bool rsk_recipe_is_code(struct rsk_slice path)
 {
 	return rsk_slice_starts(rsk_path_base(path), RSK_LIT("app.config."));
 }
 
 static bool has_flows(struct rsk_slice path)
 {
-	return is_code(path) || rsk_slice_ends(path, RSK_LIT(".json")) ||
+	return rsk_recipe_is_code(path) ||
+	       rsk_slice_ends(path, RSK_LIT(".json")) ||
 	       rsk_slice_ends(path, RSK_LIT(".yml")) ||
 	       rsk_slice_ends(path, RSK_LIT(".yaml"));
 }
@@ -352,7 +353,7 @@ void rsk_recipe_read(
 		.text = text,
 		.number = 1,
 		.flows = has_flows(path),
-		.code = is_code(path),
+		.code = rsk_recipe_is_code(path),
 	};
 
 	recipe->lines.len = 0;

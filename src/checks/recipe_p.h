@@ -28,6 +28,9 @@ struct rsk_recipe {
 	bool cut; /* there are more than RSK_MAX_RECIPE_LINES */
 };
 
+/* app.config.ts and the like, of Expo: JavaScript that gives an object. */
+bool rsk_recipe_is_code(struct rsk_slice path);
+
 /*
  * `text` is borrowed. In JSON, YAML and app.config.*, by the path, what stands
  * in braces is read as if each of its parts had a line of its own, however it

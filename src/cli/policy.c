@@ -74,9 +74,14 @@ static enum rsk_err read_text(struct rsk_buf *out, struct rsk_policy *policy,
 	return read_from_folder(out, policy, diag);
 }
 
-/* What ended the process that read it is no configuration to go by. */
-static enum rsk_err load_text(struct rsk_policy *policy, const char *name,
-	struct rsk_slice text, struct rsk_diag *diag)
+typedef enum rsk_err policy_parser(struct rsk_policy *policy, const char *name,
+	struct rsk_slice text, struct rsk_diag *diag);
+
+/* What ended the process that read it is no policy to go by, and hides
+ * nothing. */
+static enum rsk_err parse_watched(policy_parser *parse,
+	struct rsk_policy *policy, const char *name, struct rsk_slice text,
+	struct rsk_diag *diag)
 {
 	enum rsk_err err =
 		rsk_input_begin(RSK_INPUT_CONFIG, rsk_slice_str(name));
@@ -85,9 +90,15 @@ static enum rsk_err load_text(struct rsk_policy *policy, const char *name,
 		rsk_diag_set(diag, err, "cannot read '%s': it %s", name,
 			rsk_err_text(err));
 	else
-		err = rsk_config_load_text(&policy->config, name, text, diag);
+		err = parse(policy, name, text, diag);
 	rsk_input_end();
 	return err;
+}
+
+static enum rsk_err parse_config(struct rsk_policy *policy, const char *name,
+	struct rsk_slice text, struct rsk_diag *diag)
+{
+	return rsk_config_load_text(&policy->config, name, text, diag);
 }
 
 enum rsk_err rsk_policy_load(struct rsk_policy *policy, const char *target,
@@ -105,7 +116,8 @@ enum rsk_err rsk_policy_load(struct rsk_policy *policy, const char *target,
 	if (err == RSK_NOTFOUND)
 		err = RSK_OK;
 	else if (!err)
-		err = load_text(policy, name, rsk_buf_slice(&text), diag);
+		err = parse_watched(
+			parse_config, policy, name, rsk_buf_slice(&text), diag);
 	policy->loaded = !err && policy->config.name;
 	rsk_buf_release(&text);
 	return err;
@@ -179,20 +191,10 @@ static enum rsk_err read_baseline(struct rsk_buf *out,
 		   : RSK_OK;
 }
 
-/* As load_text(): what ended the process that read it hides nothing. */
 static enum rsk_err parse_baseline(struct rsk_policy *policy, const char *name,
 	struct rsk_slice text, struct rsk_diag *diag)
 {
-	enum rsk_err err =
-		rsk_input_begin(RSK_INPUT_CONFIG, rsk_slice_str(name));
-
-	if (err)
-		rsk_diag_set(diag, err, "cannot read '%s': it %s", name,
-			rsk_err_text(err));
-	else
-		err = rsk_baseline_read(&policy->baseline, name, text, diag);
-	rsk_input_end();
-	return err;
+	return rsk_baseline_read(&policy->baseline, name, text, diag);
 }
 
 enum rsk_err rsk_policy_load_baseline(struct rsk_policy *policy,
@@ -206,7 +208,8 @@ enum rsk_err rsk_policy_load_baseline(struct rsk_policy *policy,
 		return RSK_OK;
 	err = read_baseline(&text, policy, options, name, diag);
 	if (!err)
-		err = parse_baseline(policy, name, rsk_buf_slice(&text), diag);
+		err = parse_watched(parse_baseline, policy, name,
+			rsk_buf_slice(&text), diag);
 	else if (err == RSK_NOTFOUND && may_miss)
 		err = RSK_OK;
 	rsk_buf_release(&text);

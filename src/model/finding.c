@@ -3,6 +3,12 @@
 #include "model/fact.h"
 #include "model/sighting.h"
 
+bool rsk_is_accepted(const struct rsk_suppression *suppression)
+{
+	return suppression->source &&
+	       strcmp(suppression->source, RSK_BY_BASELINE) != 0;
+}
+
 static int cmp_u64(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);

@@ -67,6 +67,11 @@ struct rsk_suppression {
 		*source; /* "inline", "config", "baseline"; NULL: not hidden */
 	const char *reason;
 };
+#define RSK_BY_BASELINE "baseline"
+
+/* Did somebody decide that it may stay? A baseline only says that it is known.
+ */
+bool rsk_is_accepted(const struct rsk_suppression *suppression);
 
 struct rsk_finding {
 	const char *rule; /* the rule's id; belongs to the rule set */

@@ -59,16 +59,18 @@ struct rsk_policy_note {
 	const char *text;   /* "rule publishable-key-in-source is disabled" */
 };
 
+typedef RSK_VEC(struct rsk_finding) rsk_findings;
+
 struct rsk_report {
 	const char *command; /* "scan", "audit", ... */
 	const char *target;  /* the PATH as given, made printable */
 	const char *version;
 	struct rsk_coverage coverage;
-	RSK_VEC(struct rsk_finding) findings;   /* sorted, not suppressed */
-	RSK_VEC(struct rsk_finding) suppressed; /* sorted */
-	RSK_VEC(struct rsk_datum) data;         /* what leaves where; sorted */
-	RSK_VEC(struct rsk_key) keys;           /* by id: k1, k2, ... */
-	RSK_VEC(struct rsk_edit) edits;         /* by finding, then by place */
+	rsk_findings findings;          /* sorted, not suppressed */
+	rsk_findings suppressed;        /* sorted */
+	RSK_VEC(struct rsk_datum) data; /* what leaves where; sorted */
+	RSK_VEC(struct rsk_key) keys;   /* by id: k1, k2, ... */
+	RSK_VEC(struct rsk_edit) edits; /* by finding, then by place */
 	RSK_VEC(struct rsk_policy_note) policy;
 	struct rsk_baseline_view baseline;
 	RSK_VEC(struct rsk_known)

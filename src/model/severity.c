@@ -49,6 +49,12 @@ static const char *const answers[RSK_ANSWERS] = {
 	[RSK_ANSWER_NOT_APPLICABLE] = "not-applicable",
 };
 
+bool rsk_origin_is_past(enum rsk_origin origin)
+{
+	return origin != RSK_ORIGIN_TREE && origin != RSK_ORIGIN_INDEX &&
+	       origin != RSK_ORIGIN_STDIN;
+}
+
 static bool find_name(size_t *out, struct rsk_slice name,
 	const char *const *names, size_t count)
 {

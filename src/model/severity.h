@@ -42,6 +42,10 @@ enum rsk_origin {
 	RSK_ORIGINS,
 };
 
+/* Is it of what was once, and not of what is to be scanned now: a file, what is
+ * staged, standard input? */
+bool rsk_origin_is_past(enum rsk_origin origin);
+
 /* The ten items of the vendor's security checklist, in its order. */
 enum rsk_item {
 	RSK_ITEM_ENV_KEYS,

@@ -15,18 +15,12 @@ struct cut {
 	uint64_t room;
 };
 
-static bool is_of_history(const struct rsk_finding *finding)
-{
-	return finding->origin != RSK_ORIGIN_TREE &&
-	       finding->origin != RSK_ORIGIN_INDEX &&
-	       finding->origin != RSK_ORIGIN_STDIN;
-}
-
 /* Does the finding belong into the run at work? */
 static bool is_in_run(
 	const struct rsk_sarif *sarif, const struct rsk_finding *finding)
 {
-	return !sarif->both || is_of_history(finding) == sarif->past;
+	return !sarif->both ||
+	       rsk_origin_is_past(finding->origin) == sarif->past;
 }
 
 uint64_t rsk_sarif_result_count(const struct rsk_sarif *sarif)

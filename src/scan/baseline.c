@@ -50,9 +50,7 @@ struct use {
 
 static bool is_past(const struct rsk_finding *finding)
 {
-	return !finding->at_head && finding->origin != RSK_ORIGIN_TREE &&
-	       finding->origin != RSK_ORIGIN_INDEX &&
-	       finding->origin != RSK_ORIGIN_STDIN;
+	return !finding->at_head && rsk_origin_is_past(finding->origin);
 }
 
 /* The path as a baseline has it: no secret, valid UTF-8, not without end. */
@@ -117,7 +115,8 @@ static void pair(struct use *u, uint32_t entry, uint32_t draft)
 	u->finds[entry] = draft + 1;
 	u->listed[draft] = entry + 1;
 	u->drafts[draft].finding.suppression =
-		(struct rsk_suppression){ "baseline", reason ? reason : "" };
+		(struct rsk_suppression){ RSK_BY_BASELINE,
+			reason ? reason : "" };
 	u->report->baseline.hides++;
 }
 

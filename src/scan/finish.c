@@ -22,10 +22,9 @@ struct finish {
 	RSK_VEC(struct rsk_sighting) sightings;
 	RSK_VEC(struct rsk_env_file) env_files;
 	RSK_VEC(struct rsk_slice) manifests;
-	bool *used; /* for each suppression of the configuration */
-	RSK_VEC(struct rsk_finding)
-	known; /* findings, and what the baseline
-		* hides of them; in order */
+	bool *used;         /* for each suppression of the configuration */
+	rsk_findings known; /* findings, and what the baseline hides of them;
+			     * in order */
 };
 
 static int cmp_env_file(const void *left, const void *right)
@@ -205,13 +204,6 @@ static void weigh_context(struct finish *f)
 	f->drafts.len = kept;
 }
 
-static bool is_of_history(const struct rsk_finding *finding)
-{
-	return finding->origin != RSK_ORIGIN_TREE &&
-	       finding->origin != RSK_ORIGIN_INDEX &&
-	       finding->origin != RSK_ORIGIN_STDIN;
-}
-
 /*
  * The history has no paths to pass over when it is read; what it found only
  * at paths that the configuration excludes is left out here. One that also
@@ -223,7 +215,7 @@ static bool is_excluded(
 	const struct rsk_config *config = f->scan->options.config;
 	const struct rsk_life_view *life = finding->life;
 
-	if (!is_of_history(finding) ||
+	if (!rsk_origin_is_past(finding->origin) ||
 		!rsk_globs_match(&config->excluded, finding->path))
 		return false;
 	return !life || !life->more_paths;
@@ -443,14 +435,6 @@ static void cut_list(struct rsk_report *report)
 	report->findings.len = kept;
 }
 
-/* Known is not settled: a baseline says so much and no more. */
-static bool is_unsettled(const struct rsk_finding *finding)
-{
-	const char *source = finding->suppression.source;
-
-	return !source || !strcmp(source, "baseline");
-}
-
 static void sort_out(struct finish *f)
 {
 	struct rsk_report *report = f->report;
@@ -460,7 +444,8 @@ static void sort_out(struct finish *f)
 		struct rsk_finding *finding = &f->drafts.ptr[i].finding;
 
 		mask_names(f, finding, last);
-		if (report->baseline.hides && is_unsettled(finding))
+		if (report->baseline.hides &&
+			!rsk_is_accepted(&finding->suppression))
 			*RSK_VEC_PUSH(&f->known) = *finding;
 		if (finding->suppression.source) {
 			*RSK_VEC_PUSH(&report->suppressed) = *finding;
@@ -503,16 +488,10 @@ static void unite_facts(struct finish *f)
 
 static void swap_findings(struct finish *f)
 {
-	struct rsk_finding *ptr = f->report->findings.ptr;
-	size_t len = f->report->findings.len;
-	size_t cap = f->report->findings.cap;
+	rsk_findings findings = f->report->findings;
 
-	f->report->findings.ptr = f->known.ptr;
-	f->report->findings.len = f->known.len;
-	f->report->findings.cap = f->known.cap;
-	f->known.ptr = ptr;
-	f->known.len = len;
-	f->known.cap = cap;
+	f->report->findings = f->known;
+	f->known = findings;
 }
 
 static void answer(struct finish *f)

@@ -62,31 +62,24 @@ static const char *environment_of(struct rsk_slice path)
 
 /* Places */
 
-static bool is_of_history(enum rsk_origin origin)
-{
-	return origin != RSK_ORIGIN_TREE && origin != RSK_ORIGIN_INDEX &&
-	       origin != RSK_ORIGIN_STDIN;
-}
-
 static void add_finding(struct keys *k, const struct rsk_finding *finding)
 {
-	const char *hidden = finding->suppression.source;
 	size_t at;
 
 	if (!finding->secret.masked)
 		return;
 	at = key_of(k, &finding->secret);
 	k->report->keys.ptr[at].findings++;
-	k->report->keys.ptr[at].hidden += hidden != NULL;
+	k->report->keys.ptr[at].hidden += finding->suppression.source != NULL;
 	k->report->keys.ptr[at].accepted +=
-		hidden && strcmp(hidden, "baseline") != 0;
+		rsk_is_accepted(&finding->suppression);
 	*RSK_VEC_PUSH(&k->gathering.ptr[at].seen) = (struct seen){
 		.place = {
 			.path = finding->path,
 			.at = finding->start,
 			.origin = finding->origin,
 			.at_head = finding->at_head,
-			.tracked = is_of_history(finding->origin) ||
+			.tracked = rsk_origin_is_past(finding->origin) ||
 				   finding->origin == RSK_ORIGIN_INDEX,
 			.environment = environment_of(finding->path),
 		},
@@ -213,7 +206,7 @@ static void take_place(struct gathering *g, const struct rsk_key_place *past)
 		place->first_seconds = past->first_seconds;
 		place->last_seconds = past->last_seconds;
 		/* A finding stands for all paths that its secret had. */
-		if (is_of_history(place->origin))
+		if (rsk_origin_is_past(place->origin))
 			place->at_head = past->at_head;
 	}
 	if (found)

@@ -85,17 +85,13 @@ static enum rsk_err scan_at(struct rsk_worker *worker,
 static bool is_manifest_name(struct rsk_slice name)
 {
 	static const char *const names[] = { "package.json", "Dockerfile",
-		"Containerfile", "app.json", "eas.json" };
+		"Containerfile", "app.json", "app.config.ts", "app.config.js",
+		"app.config.mjs", "app.config.cjs", "eas.json" };
 	static const char *const stems[] = { "compose.", "docker-compose",
 		"values" };
-	static const char *const configs[] = { "app.config.ts", "app.config.js",
-		"app.config.mjs", "app.config.cjs" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (rsk_slice_eq_str(name, names[i]))
-			return true;
-	for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++)
-		if (rsk_slice_eq_str(name, configs[i]))
 			return true;
 	for (size_t i = 0; i < sizeof(stems) / sizeof(stems[0]); i++)
 		if (rsk_slice_starts(name, rsk_slice_str(stems[i])) &&
