@@ -133,9 +133,20 @@ if(RSK_FUZZ)
 	target_link_options(rsk_compiler INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# Only what tests/coverage.txt lists is counted. The counts are exact among
+# threads, since others are derived from them by subtraction.
 if(RSK_COVERAGE)
-	target_compile_options(rsk_compiler INTERFACE --coverage
-		-DRSK_COUNTED
-		"SHELL:-include ${PROJECT_SOURCE_DIR}/tests/faults/counted_exit.h")
-	target_link_options(rsk_compiler INTERFACE --coverage)
+	set(RSK_COUNTED -fprofile-instr-generate -fcoverage-mapping
+		-fcoverage-mcdc -fprofile-update=atomic)
+	file(STRINGS ${PROJECT_SOURCE_DIR}/tests/coverage.txt RSK_CORE
+		REGEX "^src/")
+	file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/counts)
+	add_library(rsk_counts OBJECT
+		${PROJECT_SOURCE_DIR}/tests/coverage/counts.c)
+	target_compile_definitions(rsk_counts PRIVATE
+		_GNU_SOURCE RSK_COUNTS="${PROJECT_BINARY_DIR}/counts")
+	target_link_libraries(rsk_compiler INTERFACE
+		$<TARGET_OBJECTS:rsk_counts>)
+	target_link_options(rsk_compiler INTERFACE
+		-fprofile-instr-generate LINKER:--wrap=_exit)
 endif()

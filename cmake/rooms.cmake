@@ -26,6 +26,19 @@ function(rsk_room room)
 	endforeach()
 	set(RSK_ROOM ${room})
 	add_subdirectory(src/${room})
+	if(RSK_COVERAGE)
+		rsk_count_core(${room})
+	endif()
+endfunction()
+
+# tests/coverage/counts.c
+function(rsk_count_core room)
+	set(core ${RSK_CORE})
+	list(FILTER core INCLUDE REGEX "^src/${room}/")
+	list(TRANSFORM core REPLACE " .*" "")
+	list(TRANSFORM core PREPEND ${PROJECT_SOURCE_DIR}/)
+	set_property(SOURCE ${core} TARGET_DIRECTORY rsk_${room}
+		APPEND PROPERTY COMPILE_OPTIONS ${RSK_COUNTED})
 endfunction()
 
 macro(rsk_sources)

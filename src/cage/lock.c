@@ -235,8 +235,6 @@ static enum rsk_err install(struct sock_filter *filter, size_t len)
 		.filter = filter,
 	};
 
-	if (COUNTED)
-		return RSK_OK;
 	/* Through prctl(), which is older and allowed in more containers. */
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
 		return RSK_OK;
@@ -281,8 +279,7 @@ enum rsk_err rsk_lock_begin(const struct rsk_lock_options *options)
 {
 	own_maps = rsk_open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 	limit(RLIMIT_CORE, 0);
-	if (!COUNTED)
-		limit(RLIMIT_FSIZE, 0);
+	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_CPU, RSK_CAGE_CPU_SECONDS);
 	limit(RLIMIT_NOFILE, RSK_CAGE_DESCRIPTORS);
 	if (options->memory && !SANITIZED) {
@@ -363,8 +360,7 @@ enum rsk_err rsk_lock_places(const char *const *paths, size_t len)
 		return RSK_UNSUPPORTED;
 	for (size_t i = 0; i < len && !err; i++)
 		err = allow_place(ruleset, paths[i]);
-	if (!err && !COUNTED &&
-		syscall(SYS_landlock_restrict_self, ruleset, 0U))
+	if (!err && syscall(SYS_landlock_restrict_self, ruleset, 0U))
 		err = RSK_UNSUPPORTED;
 	close(ruleset);
 	return err;

@@ -18,12 +18,4 @@
 #define SANITIZED 0
 #endif
 
-/* gcov writes its files when the process ends: a build that counts does all to
- * lock itself in but for turning the key. */
-#ifdef RSK_COUNTED
-#define COUNTED 1
-#else
-#define COUNTED 0
-#endif
-
 #endif

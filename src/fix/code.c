@@ -129,11 +129,12 @@ bool fix_literal_js(struct repair *r, const char *variable)
 {
 	struct rsk_js_options options = rsk_js_options_for(r->finding->path);
 	struct rsk_js *js = NULL;
+	enum rsk_err err = rsk_js_parse(&js, r->source->bytes, &options);
 	bool done;
 
 	(void)variable;
-	if (rsk_js_parse(&js, r->source->bytes, &options))
-		return fix_refuse(r, "its code cannot be read");
+	if (err)
+		return fix_refuse_code(r, err);
 	done = js_repair(r, js);
 	rsk_js_free(js);
 	return done;
@@ -391,15 +392,17 @@ bool fix_literal_code(struct repair *r, const char *variable)
 {
 	struct rsk_tokens tokens = { 0 };
 	size_t row = language_at(r->finding->path);
+	enum rsk_err err;
 	bool done = false;
 
 	(void)variable;
 	if (row == LANGUAGES)
 		return fix_refuse(r, "there is no known way to read the "
 				     "environment in such a file");
-	if (rsk_tokens_read(&tokens, r->source->bytes,
-		    rsk_language_of(r->finding->path)))
-		fix_refuse(r, "its code cannot be read");
+	err = rsk_tokens_read(
+		&tokens, r->source->bytes, rsk_language_of(r->finding->path));
+	if (err)
+		fix_refuse_code(r, err);
 	else
 		done = code_repair(r, &tokens, row);
 	rsk_tokens_release(&tokens);

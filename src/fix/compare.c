@@ -484,6 +484,7 @@ static bool server_compare(struct repair *r)
 	const struct rsk_language *language = rsk_language_of(r->finding->path);
 	size_t form;
 	struct rsk_tokens tokens = { 0 };
+	enum rsk_err err;
 	bool done = false;
 	uint32_t op = 1;
 
@@ -492,8 +493,9 @@ static bool server_compare(struct repair *r)
 	form = form_of(r, rsk_language_name(language));
 	if (form == FORMS)
 		return fix_refuse(r, "what it takes is not imported here");
-	if (rsk_tokens_read(&tokens, r->source->bytes, language)) {
-		fix_refuse(r, "its code cannot be read");
+	err = rsk_tokens_read(&tokens, r->source->bytes, language);
+	if (err) {
+		fix_refuse_code(r, err);
 	} else {
 		const struct sides sides = {
 			.r = r,
@@ -516,14 +518,16 @@ bool fix_compare(struct repair *r)
 	enum rsk_js_language language = rsk_js_language(r->finding->path);
 	struct rsk_js_options options = rsk_js_options_for(r->finding->path);
 	struct rsk_js *js = NULL;
+	enum rsk_err err;
 	bool done;
 
 	if (language == RSK_JS_NO_LANGUAGE)
 		return server_compare(r);
 	if (language == RSK_JS_MARKUP)
 		return fix_refuse(r, "code in markup is left alone");
-	if (rsk_js_parse(&js, r->source->bytes, &options))
-		return fix_refuse(r, "its code cannot be read");
+	err = rsk_js_parse(&js, r->source->bytes, &options);
+	if (err)
+		return fix_refuse_code(r, err);
 	done = js_compare(r, js);
 	rsk_js_free(js);
 	return done;

@@ -65,6 +65,10 @@ void fix_step(struct repair *r, const char *text);
 /* Say why not. Returns false. */
 bool fix_refuse(struct repair *r, const char *why);
 
+/* Its code could not be read: refuses, unless memory is out, which is no
+ * property of the file and ends the program. */
+bool fix_refuse_code(struct repair *r, enum rsk_err err);
+
 /* May the repair's file, or a new one of its name, be written? Else why not. */
 bool fix_may_edit(struct repair *r);
 

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 /* From findings to edits. */
@@ -220,6 +221,13 @@ bool fix_refuse(struct repair *r, const char *why)
 {
 	r->why = why;
 	return false;
+}
+
+bool fix_refuse_code(struct repair *r, enum rsk_err err)
+{
+	if (err == RSK_NOMEM)
+		rsk_out_of_memory();
+	return fix_refuse(r, "its code cannot be read");
 }
 
 bool fix_may_edit(struct repair *r)
