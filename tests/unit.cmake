@@ -21,6 +21,16 @@ if(RSK_SANITIZE)
 	set(sanitized 1)
 endif()
 
+# What fails on demand in a test called test_*_faults: tests/unit/failing.h.
+set(failing "")
+foreach(call open openat read pread write close fclose fstat stat fsync fchmod
+		mkdirat rename mkostemp fflush ferror fdopen fopen lseek
+		realpath fdopendir readdir dup mmap calloc malloc realloc
+		strndup sigaction pthread_create fork pipe2 poll waitpid prctl
+		syscall getppid)
+	list(APPEND failing LINKER:--wrap=${call})
+endforeach()
+
 file(GLOB unit_tests CONFIGURE_DEPENDS
 	${CMAKE_CURRENT_SOURCE_DIR}/unit/test_*.c)
 foreach(source IN LISTS unit_tests)
@@ -29,6 +39,9 @@ foreach(source IN LISTS unit_tests)
 	rsk_rooms_of(rooms ${source} ${room})
 	add_executable(${name} ${source})
 	target_link_libraries(${name} PRIVATE ${rooms} PkgConfig::CRITERION)
+	if(name MATCHES "_faults$")
+		target_link_options(${name} PRIVATE ${failing})
+	endif()
 	target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 	target_compile_definitions(${name} PRIVATE
 		RSK_TEST_SANITIZED=${sanitized}

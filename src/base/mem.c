@@ -16,8 +16,7 @@ _Noreturn void rsk_out_of_memory(void)
 	rsk_atomic_abandon();
 	rsk_input_blame(RSK_NOMEM);
 	/* Nothing else can be done when this fails as well. */
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-		_exit(RSK_EXIT_NOMEM);
+	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
 	_exit(RSK_EXIT_NOMEM);
 }
 

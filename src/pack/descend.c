@@ -294,8 +294,9 @@ static enum rsk_err make_again(struct worker *w, struct rsk_kept *kept)
 		return RSK_OK;
 	err = rsk_pack_read(kept->plan->pack, w->inflater,
 		kept->plan->nodes[kept->node].offset, &type, &bytes);
-	if (atomic_fetch_add(&w->run->results, bytes.len) > w->run->max_results)
-		err = err ? err : RSK_LIMIT;
+	if (!err && atomic_fetch_add(&w->run->results, bytes.len) >
+			    w->run->max_results)
+		err = RSK_LIMIT;
 	if (err) {
 		rsk_buf_release(&bytes);
 		return err;
@@ -630,7 +631,7 @@ static void walk_roots(struct worker *w)
 		if (from >= run->roots.len)
 			return;
 		for (size_t i = 0; i < ROOTS_AT_ONCE; i++)
-			if (from + i < run->roots.len && !is_stopped(run))
+			if (from + i < run->roots.len)
 				descend(w, &run->roots.ptr[from + i]);
 	}
 }

@@ -139,8 +139,7 @@ static enum rsk_err check_trailer(struct rsk_pack *pack, const char **why)
 	uint8_t in_idx[RSK_OID_MAX];
 	uint64_t len = pack->oid_len;
 
-	if (pack->size < RSK_PACK_HEAD + len ||
-		read_exactly(pack->fd, pack->size - len, in_pack, len) ||
+	if (read_exactly(pack->fd, pack->size - len, in_pack, len) ||
 		read_exactly(
 			pack->idx_fd, pack->idx_size - 2 * len, in_idx, len))
 		return fail(why, RSK_CORRUPT, "too short for a pack");

@@ -1,5 +1,6 @@
 #include "pack/plan_p.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -36,8 +37,8 @@ static void sort_digit(const struct sorted *from, struct sorted *to, size_t len,
 static struct sorted *sort(
 	struct sorted *a, struct sorted *b, size_t len, uint64_t largest)
 {
-	for (unsigned shift = 0; shift < 64 && largest >> shift;
-		shift += DIGIT_BITS) {
+	for (unsigned shift = 0; largest;
+		shift += DIGIT_BITS, largest >>= DIGIT_BITS) {
 		struct sorted *c = a;
 
 		sort_digit(a, b, len, shift);
@@ -47,24 +48,30 @@ static struct sorted *sort(
 	return a;
 }
 
+/* rsk_pack_load() has looked at all of them. */
+static uint64_t offset_of(const struct rsk_pack *pack, uint32_t place)
+{
+	uint64_t offset = 0;
+	enum rsk_err err = rsk_pack_offset(pack, place, &offset);
+
+	assert(!err);
+	return offset;
+}
+
 static enum rsk_err make_nodes(struct rsk_plan *plan, const uint8_t *marks)
 {
 	struct rsk_pack *pack = plan->pack;
 	size_t len = pack->count;
 	struct sorted *a = calloc(len ? len : 1, sizeof(*a));
-	enum rsk_err err = RSK_NOMEM;
 
 	plan->nodes = calloc(len ? len : 1, sizeof(*plan->nodes));
-	if (!a || !plan->nodes)
-		goto out;
-	rsk_mem_scattered(plan->nodes, len * sizeof(*plan->nodes));
-	err = RSK_OK;
-	for (uint32_t i = 0; !err && i < len; i++) {
-		a[i].place = i;
-		err = rsk_pack_offset(pack, i, &a[i].offset);
+	if (!a || !plan->nodes) {
+		free(a);
+		return RSK_NOMEM;
 	}
-	if (err)
-		goto out;
+	rsk_mem_scattered(plan->nodes, len * sizeof(*plan->nodes));
+	for (uint32_t i = 0; i < len; i++)
+		a[i] = (struct sorted){ offset_of(pack, i), i };
 
 	/* The nodes' own room serves for sorting, and they are made from the
 	 * last one on: none is written over what is still to be read. */
@@ -79,13 +86,12 @@ static enum rsk_err make_nodes(struct rsk_plan *plan, const uint8_t *marks)
 			.base = RSK_NO_NODE,
 			.child = RSK_NO_NODE,
 			.sibling = RSK_NO_NODE,
-			.flags = marks ? marks[from.place] : 0,
+			.flags = marks[from.place],
 		};
 	}
 	plan->len = pack->count;
-out:
 	free(a);
-	return err;
+	return RSK_OK;
 }
 
 uint64_t rsk_plan_end(const struct rsk_plan *plan, uint32_t node)
@@ -135,14 +141,12 @@ static uint32_t base_of(const struct rsk_plan *plan,
 	const struct rsk_entry *entry, uint32_t node)
 {
 	uint32_t place = 0;
-	uint64_t offset = 0;
 
 	if (entry->kind == RSK_ENTRY_OFS_DELTA)
 		return node_before(plan, entry->base, node);
-	if (rsk_pack_find(plan->pack, &entry->base_oid, &place) ||
-		rsk_pack_offset(plan->pack, place, &offset))
+	if (rsk_pack_find(plan->pack, &entry->base_oid, &place))
 		return RSK_NO_NODE;
-	return node_at(plan, offset, 0, plan->len);
+	return node_at(plan, offset_of(plan->pack, place), 0, plan->len);
 }
 
 static void link_node(

@@ -38,8 +38,8 @@ struct rsk_plan {
 };
 
 /*
- * Make the plan, by `jobs` threads. `marks` has flags by place, or is NULL. The
- * heaviest child of each node comes last. On failure the plan is empty. The
+ * Make the plan, by `jobs` threads. `marks` has flags by place. The heaviest
+ * child of each node comes last. On failure the plan is empty. The
  * pack must be loaded. RSK_NOMEM, RSK_IO, RSK_CHANGED.
  */
 RSK_MUST_CHECK enum rsk_err rsk_plan_make(

@@ -1,5 +1,6 @@
 #include "pack/walk_p.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -178,10 +179,9 @@ enum rsk_err rsk_walk_new(struct rsk_walk **out, const struct rsk_odb *odb,
 	struct rsk_walk *walk = rsk_alloc(sizeof(*walk));
 	enum rsk_err err;
 
+	assert(options->jobs);
 	walk->odb = odb;
 	walk->options = *options;
-	if (!walk->options.jobs)
-		walk->options.jobs = 1;
 	if (!walk->options.memory)
 		walk->options.memory = RSK_PACK_MEMORY;
 	if (!walk->options.max_object)
@@ -214,20 +214,6 @@ void rsk_walk_free(struct rsk_walk *walk)
 uint32_t rsk_walk_numbers(const struct rsk_walk *walk)
 {
 	return walk->numbers;
-}
-
-uint32_t rsk_walk_count(const struct rsk_walk *walk, enum rsk_object_type type)
-{
-	uint32_t count = 0;
-
-	for (size_t i = 0; i < walk->plans.len; i++) {
-		const struct rsk_plan *plan = &walk->plans.ptr[i];
-
-		for (uint32_t n = 0; n < plan->len; n++)
-			count += plan->nodes[n].type == type &&
-				 !(plan->nodes[n].flags & RSK_NODE_AGAIN);
-	}
-	return count;
 }
 
 static bool find_loose(const struct rsk_walk *walk, size_t store,

@@ -117,9 +117,6 @@ void rsk_walk_free(struct rsk_walk *walk);
 RSK_MUST_CHECK enum rsk_err rsk_walk_run(struct rsk_walk *walk, uint32_t types,
 	const struct rsk_walk_visit *visit);
 
-/* Different objects of a type in packs; what loose ones are, nobody knows. */
-uint32_t rsk_walk_count(const struct rsk_walk *walk, enum rsk_object_type type);
-
 /*
  * Objects have numbers from 0 to rsk_walk_numbers() - 1, one for each. Not
  * every number has an object.

@@ -74,8 +74,11 @@ static int open_shared(size_t size)
 	if (fd < 0)
 		return -1;
 	(void)fchmod(fd, 0666);
-	if (fstat(fd, &st) == 0 && ((size_t)st.st_size == size ||
-					   ftruncate(fd, (off_t)size) == 0))
+	/* Of another size are those of an earlier build. */
+	if (fstat(fd, &st) == 0 &&
+		((size_t)st.st_size == size ||
+			((!st.st_size || !ftruncate(fd, 0)) &&
+				!ftruncate(fd, (off_t)size))))
 		return fd;
 	close(fd);
 	return -1;
