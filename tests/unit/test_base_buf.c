@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <wchar.h>
 
 #include "base/buf.h"
 
@@ -192,5 +193,16 @@ Test(buf, nothing_may_be_printed)
 
 	cr_expect_eq(rsk_buf_printf(&buf, "%s", ""), RSK_OK);
 	expect_holds(&buf, "");
+	rsk_buf_release(&buf);
+}
+
+/* A character that no encoding has. */
+Test(buf, what_cannot_be_printed_is_an_error)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(100);
+
+	cr_expect_eq(
+		rsk_buf_printf(&buf, "%lc", (wint_t)0x7fffffff), RSK_NOMEM);
+	cr_expect_eq(buf.len, 0);
 	rsk_buf_release(&buf);
 }

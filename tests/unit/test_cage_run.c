@@ -1,0 +1,112 @@
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cage/cage.h"
+
+/* What comes of work that is done in a process of its own and goes wrong. */
+
+static size_t complaints;
+
+static void complain(const char *text)
+{
+	cr_expect_not_null(text);
+	complaints++;
+}
+
+static enum rsk_err run(struct rsk_cage_result *result, rsk_cage_work *work,
+	unsigned jobs, struct rsk_diag *diag)
+{
+	const struct rsk_cage_options options = {
+		.work = work,
+		.jobs = jobs,
+		.memory = 64 * RSK_MIB,
+		.complain = complain,
+	};
+
+	complaints = 0;
+	return rsk_cage_run(result, &options, diag);
+}
+
+static int end_with_2(struct rsk_cage *cage, void *ctx)
+{
+	(void)ctx;
+	rsk_cage_complain(cage, "no report this time");
+	return 2;
+}
+
+Test(cage, without_a_report_there_is_a_status)
+{
+	struct rsk_cage_result result;
+	struct rsk_diag diag = { 0 };
+
+	cr_expect_eq(run(&result, end_with_2, 1, &diag), RSK_OK);
+	cr_expect_not(result.has_report);
+	cr_expect_eq(result.status, 2);
+	cr_expect_eq(complaints, 1);
+	rsk_cage_release(&result);
+}
+
+static int end_early(struct rsk_cage *cage, void *ctx)
+{
+	(void)cage;
+	(void)ctx;
+	_exit(0);
+}
+
+static int end_without_memory(struct rsk_cage *cage, void *ctx)
+{
+	(void)cage;
+	(void)ctx;
+	_exit(RSK_EXIT_NOMEM);
+}
+
+/* Nobody knows what it was at: after a second try nothing can be said. */
+static void expect_given_up(rsk_cage_work *work, const char *how)
+{
+	struct rsk_cage_result result;
+	struct rsk_diag diag = { 0 };
+
+	cr_expect_eq(run(&result, work, 2, &diag), RSK_OK);
+	cr_assert(result.has_report);
+	cr_expect_eq(result.report.exit_status, 3);
+	cr_expect_not(result.report.complete);
+	cr_assert_eq(result.report.coverage.gap_list.len, 1);
+	cr_expect_not_null(
+		strstr(result.report.coverage.gap_list.ptr[0].detail, how),
+		"%s", result.report.coverage.gap_list.ptr[0].detail);
+	rsk_cage_release(&result);
+}
+
+Test(cage, that_ends_early)
+{
+	expect_given_up(end_early, "it ended early");
+}
+
+Test(cage, that_ends_without_memory)
+{
+	expect_given_up(end_without_memory, "out of memory");
+}
+
+static int send_nonsense(struct rsk_cage *cage, void *ctx)
+{
+	const struct rsk_report report = {
+		.command = "", .target = "", .version = "", .exit_status = 77
+	};
+	struct rsk_ruleset *rules = rsk_ruleset_of(NULL, 0);
+
+	(void)ctx;
+	rsk_cage_report(cage, &report, rules);
+	rsk_ruleset_free(rules);
+	return 0;
+}
+
+Test(cage, whose_report_makes_no_sense)
+{
+	struct rsk_cage_result result;
+	struct rsk_diag diag = { 0 };
+
+	cr_expect_eq(run(&result, send_nonsense, 1, &diag), RSK_CORRUPT);
+	rsk_cage_release(&result);
+}
