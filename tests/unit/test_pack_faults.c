@@ -158,3 +158,40 @@ Test(pack_faults, read, .timeout = 240)
 		fail_each_call(reads, &oid);
 	}
 }
+
+/* Its fan-out is not what it was when it was opened. */
+static void spoil_index(void)
+{
+	int fd = open("objects/pack/pack-1.idx", O_WRONLY | O_CLOEXEC);
+
+	failing.then = NULL;
+	if (pwrite(fd, "\0\0\0\1", 4, RSK_IDX_HEAD) != 4)
+		abort();
+	close(fd);
+}
+
+Test(pack_faults, index_that_changes)
+{
+	struct rsk_diag diag = { 0 };
+	struct rsk_odb *odb = NULL;
+	struct rsk_walk *walk = NULL;
+	struct seen seen = { 0 };
+	const struct rsk_walk_options options = { .jobs = 1 };
+	const struct rsk_walk_visit visit = {
+		.object = look,
+		.failed = failed,
+		.ctx = &seen,
+	};
+
+	make_store();
+	cr_assert_eq(rsk_odb_open(&odb, "objects", &diag), RSK_OK);
+	failing.then = spoil_index;
+	fail_at("pread", 1, FINE);
+	cr_assert_eq(rsk_walk_new(&walk, odb, &options), RSK_OK);
+	fail_nothing();
+	cr_expect_eq(rsk_walk_run(walk, ALL_TYPES, &visit), RSK_OK);
+	cr_expect_eq(seen.objects, 1); /* the loose one */
+	cr_expect_eq(seen.failed, 1);
+	rsk_walk_free(walk);
+	rsk_odb_free(odb);
+}

@@ -613,7 +613,7 @@ struct broken_index {
 
 static void spoil_order(struct made *made)
 {
-	struct made_entry first = made->entries.ptr[0];
+	struct made_entry first;
 
 	qsort(made->entries.ptr, made->entries.len, sizeof(*made->entries.ptr),
 		made_by_name);
@@ -1241,6 +1241,34 @@ Test(made, other_copies_of_other_types)
 		rsk_walk_run(walking, 1U << RSK_OBJECT_TREE, &visit), RSK_OK);
 	cr_expect_eq(seen.objects, 0);
 	cr_expect_eq(seen.failed, 0);
+	rsk_walk_free(walking);
+	rsk_odb_free(odb);
+	made_release(&made);
+}
+
+/* Nobody wants to know what fails on the way. */
+Test(made, failures_that_nobody_hears_of)
+{
+	struct made made;
+	struct rsk_odb *odb;
+	struct rsk_walk *walking = NULL;
+	const struct rsk_walk_options options = { .jobs = 1 };
+	struct seen seen = { 0 };
+	const struct rsk_walk_visit visit = {
+		.object = look,
+		.release = release,
+		.ctx = &seen,
+	};
+
+	made_begin(&made, 20);
+	made_blob(&made, "hello", 5);
+	made_bytes(&made, "hidden", 6);
+	made_blob(&made, "world", 5);
+	made_write(&made, "objects/pack/pack-1");
+	odb = made_odb("objects");
+	cr_assert_eq(rsk_walk_new(&walking, odb, &options), RSK_OK);
+	cr_expect_eq(rsk_walk_run(walking, ALL_TYPES, &visit), RSK_OK);
+	cr_expect_eq(seen.objects, 1);
 	rsk_walk_free(walking);
 	rsk_odb_free(odb);
 	made_release(&made);

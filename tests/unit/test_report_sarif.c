@@ -299,6 +299,56 @@ Test(sarif, rules)
 	sample_release(&sample);
 }
 
+/* Rules of others may lack what ours have, or have too much of it. */
+Test(sarif, rules_of_others)
+{
+	const char *many[] = { "CWE-1", "cwe-2", "[3]", "4", "5", "6", "7", "8",
+		"9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
+		"20", "21" };
+	struct rsk_rule rules[] = {
+		{ .id = "A_{rule}", .kind = RSK_RULE_FINDING, .title = "One" },
+		{ .id = "b",
+			.kind = RSK_RULE_FINDING,
+			.title = "Two",
+			.what = "",
+			.bad = "\n\n",
+			.good = "x\n\n",
+			.cwe = { many, 21 },
+			.tags = { many, 21 } },
+		{ .id = "c",
+			.kind = RSK_RULE_FINDING,
+			.title = "Three",
+			.what = "First\nstill.\n\nSecond.\n",
+			.tags = { many, 21 },
+			.references = { many, 1 } },
+	};
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	sample_clean(&sample.report);
+	rsk_ruleset_free(sample.rules);
+	sample.rules = rsk_ruleset_of(rules, 3);
+	log = write_log(&sample, "others.sarif");
+	expect(&log, "tool.driver.rules.0.name", "A_{rule}");
+	expect(&log, "tool.driver.rules.0.fullDescription.text", "One");
+	expect(&log, "tool.driver.rules.0.help.text", "One\n\n");
+	expect(&log, "tool.driver.rules.1.fullDescription.text", "Two");
+	expect(&log, "tool.driver.rules.1.properties.tags.1",
+		"external/cwe/cwe-1");
+	expect(&log, "tool.driver.rules.1.properties.tags.3",
+		"external/cwe/[3]");
+	expect(&log, "tool.driver.rules.1.properties.tags.19",
+		"external/cwe/19");
+	cr_expect_null(at(&log, "tool.driver.rules.1.properties.tags.20"));
+	expect(&log, "tool.driver.rules.2.fullDescription.text",
+		"First still.\n\nSecond.");
+	expect(&log, "tool.driver.rules.2.properties.tags.19", "19");
+	cr_expect_null(at(&log, "tool.driver.rules.2.properties.tags.20"));
+	release_log(&log);
+	sample_release(&sample);
+}
+
 Test(sarif, result)
 {
 	struct sample sample;
