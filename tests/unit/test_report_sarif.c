@@ -429,6 +429,22 @@ Test(sarif, what_could_not_be_read)
 }
 
 /* Gaps that are counted but not listed are said, too. */
+Test(sarif, gap_without_a_word)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	sample_clean(&sample.report);
+	rsk_coverage_gap(&sample.report.coverage, NULL, RSK_GAP_CRASH,
+		RSK_LIT("a.js"), NULL);
+	log = write_log(&sample, "wordless.sarif");
+	expect(&log, "invocations.0.toolExecutionNotifications.0.message.text",
+		rsk_gap_text(RSK_GAP_CRASH));
+	release_log(&log);
+	sample_release(&sample);
+}
+
 Test(sarif, unlisted_gaps)
 {
 	struct sample sample;

@@ -616,3 +616,19 @@ Test(text, so_long_a_text)
 		free(text);
 	}
 }
+
+Test(text, gap_without_a_word)
+{
+	struct sample sample;
+	struct rsk_style style = { .width = 80 };
+	char *text;
+
+	sample_init(&sample);
+	sample_clean(&sample.report);
+	rsk_coverage_gap(&sample.report.coverage, NULL, RSK_GAP_CRASH,
+		RSK_LIT("a.js"), NULL);
+	text = sample_write(&sample, "text", &style);
+	cr_expect_not_null(strstr(text, " a.js\n"), "%s", text);
+	free(text);
+	sample_release(&sample);
+}
