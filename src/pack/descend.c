@@ -42,6 +42,7 @@ struct worker {
 	struct rsk_buf spares[CLASSES]; /* memory to use again */
 	size_t kept;                    /* bytes on this way down */
 	size_t budget;
+	uint64_t allowance; /* of run->results: taken, and not made yet */
 };
 
 static bool is_stopped(const struct rsk_run *run)
@@ -200,6 +201,25 @@ static bool is_sparse(const struct worker *w, const struct rsk_node *node)
 	       w->run->visit->sparse & 1U << node->type;
 }
 
+/*
+ * May so many bytes more be made? A number that all threads add to for each
+ * object would be fought over, so each takes from it in larger pieces.
+ */
+static bool may_make(struct worker *w, uint64_t size)
+{
+	enum { PIECE = 1 << 24 };
+	struct rsk_run *run = w->run;
+	uint64_t more = size > PIECE ? size : PIECE;
+
+	if (size > w->allowance) {
+		if (atomic_fetch_add(&run->results, more) > run->max_results)
+			return false;
+		w->allowance += more;
+	}
+	w->allowance -= size;
+	return true;
+}
+
 static enum rsk_err make_delta(struct worker *w, const struct rsk_plan *plan,
 	uint32_t node, struct rsk_slice base, struct rsk_buf *out)
 {
@@ -210,8 +230,7 @@ static enum rsk_err make_delta(struct worker *w, const struct rsk_plan *plan,
 		return err;
 	if (delta.size > w->max_object)
 		return RSK_TOOBIG;
-	if (atomic_fetch_add(&w->run->results, delta.size) >
-		w->run->max_results)
+	if (!may_make(w, delta.size))
 		return RSK_LIMIT;
 	err = take(w, (size_t)delta.size, out);
 	if (!err)
@@ -294,8 +313,7 @@ static enum rsk_err make_again(struct worker *w, struct rsk_kept *kept)
 		return RSK_OK;
 	err = rsk_pack_read(kept->plan->pack, w->inflater,
 		kept->plan->nodes[kept->node].offset, &type, &bytes);
-	if (!err && atomic_fetch_add(&w->run->results, bytes.len) >
-			    w->run->max_results)
+	if (!err && !may_make(w, bytes.len))
 		err = RSK_LIMIT;
 	if (err) {
 		rsk_buf_release(&bytes);

@@ -48,7 +48,7 @@ struct rsk_run {
 	atomic_size_t next_root;
 	atomic_size_t next_loose;
 	atomic_int stop;              /* an enum rsk_err: end soon */
-	atomic_uint_fast64_t results; /* bytes made by deltas */
+	atomic_uint_fast64_t results; /* bytes that deltas may make */
 	uint64_t max_results;
 
 	/* Branches that a thread has given away to those who have nothing. */
