@@ -28,6 +28,13 @@ char *rsk_strdup(const char *text);
  */
 void rsk_mem_scattered(void *table, size_t size);
 
+/*
+ * The last member of what one thread writes all the time and another one's
+ * lies beside: a cache line that two cores write goes to and fro between them.
+ */
+enum { RSK_CACHE_LINE = 64 };
+#define RSK_APART char apart_[RSK_CACHE_LINE]
+
 /* Say so and end the process. For callers of foreign libraries, too. */
 _Noreturn void rsk_out_of_memory(void);
 

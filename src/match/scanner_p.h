@@ -1,6 +1,7 @@
 #ifndef RSK_MATCH_SCANNER_P_H
 #define RSK_MATCH_SCANNER_P_H
 
+#include "base/mem.h"
 #include "match/matcher_p.h"
 
 /* How far a pattern is in the present text. Offsets [text]. */
@@ -50,6 +51,7 @@ struct rsk_scanner {
 	uint64_t offset;     /* [text] of its first byte */
 	uint64_t decided;    /* [text] places before it are decided */
 	uint64_t shown;      /* [text] end of the last window */
+	RSK_APART;
 };
 
 /* Forget the last text. */

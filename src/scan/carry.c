@@ -22,6 +22,7 @@ struct rsk_carrier {
 	RSK_VEC(struct rsk_copy) copies;
 	struct traced *spare;
 	size_t spares;
+	RSK_APART;
 };
 
 enum { SPARES_MAX = 64 };

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "base/map.h"
+#include "base/mem.h"
 #include "scan/carry.h"
 #include "scan/scan_p.h"
 #include "source/history.h"
@@ -66,6 +67,7 @@ struct rsk_past_worker {
 	RSK_VEC(struct rsk_draft) joined; /* to be united with those */
 	struct rsk_carrier *carrier;
 	struct rsk_buf text; /* decoded, or put together */
+	RSK_APART;
 };
 
 struct rsk_past {

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 
+#include "base/mem.h"
 #include "checks/code.h"
 #include "checks/project.h"
 #include "match/matcher.h"
@@ -108,6 +109,7 @@ struct rsk_worker {
 	const struct rsk_code_hit *code;
 	size_t code_len;
 	bool code_only; /* its matches were judged before */
+	RSK_APART;
 };
 
 struct rsk_scan {

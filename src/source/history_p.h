@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "base/mem.h"
 #include "base/vec.h"
 #include "source/history.h"
 
@@ -67,6 +68,7 @@ struct rsk_history_worker {
 	struct rsk_arena arena;       /* lists of tree entries */
 	struct rsk_known_name *known; /* lately */
 	struct rsk_seen_entry *seen;
+	RSK_APART;
 };
 
 /* An object that a tree names and that is not there. */
