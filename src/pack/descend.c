@@ -424,6 +424,7 @@ static enum rsk_err show(struct worker *w, const struct rsk_task *task,
 		.type = (enum rsk_object_type)node->type,
 		.bytes = rsk_buf_slice(bytes),
 		.context = !rsk_node_is_shown(node),
+		.childless = node->weight == 1,
 	};
 
 	if (!object.context && node->flags & RSK_NODE_OTHER &&
@@ -593,6 +594,7 @@ static void visit_loose(struct worker *w, size_t i)
 		.id = loose->oid.bytes,
 		.id_len = loose->oid.len,
 		.number = walk->first_loose + (uint32_t)i,
+		.childless = true,
 	};
 	struct rsk_walk_failure failure = {
 		.oid = &loose->oid,
@@ -749,6 +751,7 @@ static void visit_again(struct worker *w, uint32_t number)
 		.id = oid.bytes,
 		.id_len = oid.len,
 		.number = number,
+		.childless = true,
 	};
 	struct rsk_walk_failure failure = {
 		.oid = &oid,

@@ -53,6 +53,7 @@ struct rsk_walk_object {
 	/* Visited elsewhere: it is only shown because something is made from
 	 * it, so that a state can be made. */
 	bool context;
+	bool childless; /* nothing is made from it: a state serves nobody */
 	/* What it was made from; without a base it is new as a whole. */
 	bool has_base;
 	uint64_t base_size;

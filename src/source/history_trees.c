@@ -40,7 +40,10 @@ struct building {
 	unsigned worker;
 	struct tree_state *into;
 	const struct rsk_walk_object *object;
-	size_t at; /* next entry */
+	size_t at;                         /* next entry */
+	const struct rsk_segment *segment; /* it begins in; NULL: no base */
+	size_t from, kept_from; /* of the base's: where to begin to look */
+	bool sparse;            /* some of the bytes are left out */
 };
 
 static bool holds(const struct rsk_history *history, uint32_t number)
@@ -251,46 +254,89 @@ static void take_entry(
 			(struct kept_entry){ (uint32_t)at, seen->pair };
 }
 
+static bool is_whole(const struct rsk_segment *s)
+{
+	return s->from == RSK_INSERTED || s->len <= 2 * RSK_WALK_MARGIN;
+}
+
+/* Where the bytes end that are there from the next entry's beginning on. There
+ * may be more: few entries are as long. */
+static uint64_t end_of_sight(const struct building *b)
+{
+	const struct rsk_segment *s = b->segment;
+	const struct rsk_segment *end =
+		b->object->segments + b->object->segments_len;
+
+	if (!is_whole(s) && b->at < s->at + s->len - RSK_WALK_MARGIN)
+		return b->at < s->at + RSK_WALK_MARGIN ? s->at + RSK_WALK_MARGIN
+						       : b->at;
+	while (s + 1 < end && s->at + s->len - b->at < RSK_WALK_MARGIN) {
+		s++;
+		if (!is_whole(s))
+			return s->at + RSK_WALK_MARGIN;
+	}
+	return s->at + s->len;
+}
+
+static enum rsk_err next_entry(struct building *b, struct rsk_tree_entry *out)
+{
+	const struct rsk_walk_object *object = b->object;
+	size_t at = b->at;
+
+	if (b->sparse) {
+		struct rsk_slice there = rsk_slice_cut(
+			object->bytes, 0, (size_t)end_of_sight(b));
+
+		if (!rsk_tree_next(out, there, &b->at, object->id_len))
+			return RSK_OK;
+		rsk_walk_fill(object);
+		b->sparse = false;
+		b->at = at;
+	}
+	return rsk_tree_next(out, object->bytes, &b->at, object->id_len);
+}
+
 static enum rsk_err parse_one(struct building *b)
 {
 	struct rsk_tree_entry entry;
 	size_t at = b->at;
-	enum rsk_err err = rsk_tree_next(
-		&entry, b->object->bytes, &b->at, b->object->id_len);
+	enum rsk_err err = next_entry(b, &entry);
 
 	if (err)
 		return err;
-	*RSK_VEC_PUSH(&b->into->starts) = (uint32_t)at;
+	if (!b->object->childless)
+		*RSK_VEC_PUSH(&b->into->starts) = (uint32_t)at;
 	take_entry(b, at, &entry);
 	return RSK_OK;
 }
 
-/* The first of `starts` that is not below `at`. */
-static size_t first_start(const struct tree_state *base, uint64_t at)
+/*
+ * The first of `starts` that is not below `at`. A copy begins near where the
+ * one before it ended, so the search begins at `from` and takes steps that
+ * double.
+ */
+static size_t first_start(
+	const struct tree_state *base, uint64_t at, size_t from)
 {
-	size_t low = 0;
-	size_t high = base->starts.len;
+	const uint32_t *starts = base->starts.ptr;
+	size_t low = from;
+	size_t step = 1;
+	size_t high;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (base->starts.ptr[middle] < at)
-			low = middle + 1;
-		else
-			high = middle;
+	if (low && starts[low - 1] >= at)
+		low = 0;
+	high = low;
+	while (high < base->starts.len && starts[high] < at) {
+		low = high + 1;
+		high += step;
+		step *= 2;
 	}
-	return low;
-}
-
-static size_t first_kept(const struct tree_state *base, uint64_t at)
-{
-	size_t low = 0;
-	size_t high = base->kept.len;
-
+	if (high > base->starts.len)
+		high = base->starts.len;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (base->kept.ptr[middle].at < at)
+		if (starts[middle] < at)
 			low = middle + 1;
 		else
 			high = middle;
@@ -311,9 +357,47 @@ static void carry_starts(struct tree_state *into, const struct tree_state *base,
 
 	uint32_t *out = into->starts.ptr + into->starts.len;
 	const uint32_t *in = base->starts.ptr + from;
-	for (size_t i = 0; i < len; i++)
-		out[i] = in[i] + (uint32_t)shift;
 	into->starts.len += len;
+	/* Most changes are of an id, and move nothing. */
+	if (!shift)
+		memcpy(out, in, len * sizeof(*out));
+	for (size_t i = 0; shift && i < len; i++)
+		out[i] = in[i] + (uint32_t)shift;
+}
+
+/* The same of what was kept; mostly it is where the last copy ended. */
+static size_t first_kept(
+	const struct tree_state *base, uint32_t at, size_t likely)
+{
+	const struct kept_entry *kept = base->kept.ptr;
+	size_t low = 0;
+	size_t high = base->kept.len;
+
+	if ((!likely || kept[likely - 1].at < at) &&
+		(likely == high || kept[likely].at >= at))
+		return likely;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (kept[middle].at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void carry_kept(struct building *b, const struct tree_state *base,
+	uint32_t begin, uint32_t end, uint64_t shift)
+{
+	size_t i = first_kept(base, begin, b->kept_from);
+
+	for (; i < base->kept.len && base->kept.ptr[i].at < end; i++)
+		*RSK_VEC_PUSH(&b->into->kept) = (struct kept_entry){
+			(uint32_t)(base->kept.ptr[i].at + shift),
+			base->kept.ptr[i].pair,
+		};
+	b->kept_from = i;
 }
 
 /* Carry over the base's entries from `from` up to `to`. */
@@ -322,14 +406,11 @@ static void carry(struct building *b, const struct tree_state *base,
 {
 	uint32_t end = base->starts.ptr[to];
 
-	carry_starts(b->into, base, from, to, shift);
-	for (size_t i = first_kept(base, base->starts.ptr[from]);
-		i < base->kept.len && base->kept.ptr[i].at < end; i++)
-		*RSK_VEC_PUSH(&b->into->kept) = (struct kept_entry){
-			(uint32_t)(base->kept.ptr[i].at + shift),
-			base->kept.ptr[i].pair,
-		};
+	if (!b->object->childless)
+		carry_starts(b->into, base, from, to, shift);
+	carry_kept(b, base, base->starts.ptr[from], end, shift);
 	b->at = (size_t)(end + shift);
+	b->from = to;
 }
 
 /* All entries that begin in the copied segment. */
@@ -337,14 +418,20 @@ static enum rsk_err build_copied(struct building *b,
 	const struct tree_state *base, const struct rsk_segment *segment)
 {
 	uint64_t end = segment->at + segment->len;
-	/* There is always a start at 0, so something is below. */
-	size_t last = first_start(base, segment->from + segment->len + 1) - 1;
+	size_t last = SIZE_MAX;
 	enum rsk_err err = RSK_OK;
 
 	while (!err && b->at < end) {
 		uint64_t in_base = b->at - segment->at + segment->from;
-		size_t first = first_start(base, in_base);
+		size_t first = first_start(base, in_base, b->from);
 
+		b->from = first;
+		/* There is always a start at 0, so something is below. */
+		if (last == SIZE_MAX)
+			last = first_start(base,
+				       segment->from + segment->len + 1,
+				       first) -
+			       1;
 		if (first < last && base->starts.ptr[first] == in_base)
 			carry(b, base, first, last, b->at - in_base);
 		else
@@ -359,6 +446,8 @@ static enum rsk_err build(struct building *b)
 	enum rsk_err err = RSK_OK;
 
 	if (!b->object->has_base || !base) {
+		rsk_walk_fill(b->object);
+		b->sparse = false;
 		while (!err)
 			err = parse_one(b);
 		return err == RSK_DONE ? RSK_OK : err;
@@ -366,6 +455,7 @@ static enum rsk_err build(struct building *b)
 	for (size_t i = 0; !err && i < b->object->segments_len; i++) {
 		const struct rsk_segment *s = &b->object->segments[i];
 
+		b->segment = s;
 		if (s->from != RSK_INSERTED)
 			err = build_copied(b, base, s);
 		while (!err && b->at < s->at + s->len)
@@ -430,10 +520,10 @@ static enum rsk_err on_tree(void *ctx, unsigned worker,
 		.worker = worker,
 		.into = take_state(&pass->spare[worker]),
 		.object = object,
+		.sparse = object->rest != NULL,
 	};
-	enum rsk_err err;
+	enum rsk_err err = build(&b);
 
-	err = build(&b);
 	if (err) {
 		struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
 		struct rsk_walk_failure failure = {
@@ -450,7 +540,7 @@ static enum rsk_err on_tree(void *ctx, unsigned worker,
 	/* What was understood of a broken tree counts all the same. */
 	note_list(&b);
 	*RSK_VEC_PUSH(&b.into->starts) = (uint32_t)b.at;
-	if (err)
+	if (err || object->childless)
 		give_state(&pass->spare[worker], b.into);
 	else
 		*state = b.into;
@@ -595,6 +685,7 @@ enum rsk_err rsk_history_trees(
 		.object = on_tree,
 		.release = release_state,
 		.failed = on_failed,
+		.sparse = 1U << RSK_OBJECT_TREE,
 		.ctx = &pass,
 	};
 	enum rsk_err err =
