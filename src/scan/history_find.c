@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/aside.h"
 #include "base/hash.h"
 #include "base/input.h"
 #include "base/limits.h"
@@ -471,12 +472,11 @@ struct linking {
 	enum rsk_err err;
 };
 
-static void *link_commits(void *arg)
+static void link_commits(void *arg)
 {
 	struct linking *linking = arg;
 
 	linking->err = rsk_history_link(linking->past->history, linking->diag);
-	return NULL;
 }
 
 static enum rsk_err link_and_walk_trees(
@@ -489,18 +489,14 @@ static enum rsk_err link_and_walk_trees(
 		.ctx = past,
 	};
 	struct linking linking = { .past = past, .diag = diag };
-	pthread_t thread;
-	bool aside = past->jobs > 1 &&
-		     !pthread_create(&thread, NULL, link_commits, &linking);
+	struct rsk_aside aside;
 	enum rsk_err err;
 
-	if (!aside)
-		link_commits(&linking);
-	if (!aside && linking.err)
+	rsk_aside_begin(&aside, past->jobs > 1, link_commits, &linking);
+	if (!aside.started && linking.err)
 		return linking.err;
 	err = rsk_history_trees(past->history, &names);
-	if (aside)
-		pthread_join(thread, NULL);
+	rsk_aside_end(&aside);
 	if (linking.err || err)
 		return linking.err ? linking.err : err;
 	rsk_history_missing(past->history, &names);

@@ -146,8 +146,9 @@ RSK_MUST_CHECK enum rsk_err rsk_history_trees(
 	struct rsk_history *history, const struct rsk_history_names *names);
 
 /*
- * After both: tell `failed` what the trees that refs reach name and what is
- * not there (RSK_NOTFOUND).
+ * After both, and when no item gets anything more but what it is united with:
+ * tell `failed` what the trees that refs reach name and what is not there
+ * (RSK_NOTFOUND).
  */
 void rsk_history_missing(
 	struct rsk_history *history, const struct rsk_history_names *names);

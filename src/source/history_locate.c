@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/aside.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "source/history_locate_p.h"
@@ -92,12 +93,16 @@ static int by_holder(const void *a, const void *b)
 	return (x->item > y->item) - (x->item < y->item);
 }
 
-/* Sorts `holdings`, whose number is `len`. */
-static void find_holders(
-	struct holders *out, struct rsk_holding *holdings, size_t len)
+static void sort_holdings(struct rsk_holding *holdings, size_t len)
 {
 	if (len)
 		qsort(holdings, len, sizeof(*holdings), by_holder);
+}
+
+static void find_holders(
+	struct holders *out, struct rsk_holding *holdings, size_t len)
+{
+	sort_holdings(holdings, len);
 	for (size_t i = 0; i < len; i++)
 		if (!i || holdings[i].holder != holdings[i - 1].holder)
 			*RSK_VEC_PUSH(&out->numbers) = holdings[i].holder;
@@ -384,16 +389,22 @@ static void compare(const struct locating *l, uint32_t at, struct mask *fresh,
 	}
 }
 
-/* Trees of commits lie anywhere: have the table's lines come in time. */
-static void fetch_ahead(const struct locating *l, size_t commit)
+/*
+ * Trees of commits lie anywhere: have the line of the table come in time, and
+ * then that of `by_lead`, which has `size` bytes for each lead.
+ */
+static void fetch_ahead(const struct locating *l, size_t commit,
+	const void *by_lead, size_t size)
 {
-	const struct rsk_history *history = l->history;
+	const struct rsk_graph_commit *node = &l->history->commits.ptr[commit];
 
-	if (commit + AHEAD >= history->commits.len)
+	if (commit + AHEAD >= l->history->commits.len)
 		return;
-	uint32_t tree = history->commits.ptr[commit + AHEAD].tree;
-	if (tree < history->numbers)
-		__builtin_prefetch(&l->lead_of[tree]);
+	if (node[AHEAD].tree < l->history->numbers)
+		__builtin_prefetch(&l->lead_of[node[AHEAD].tree]);
+	if (is_lead(l, node[AHEAD / 2].tree))
+		__builtin_prefetch((const char *)by_lead +
+				   l->lead_of[node[AHEAD / 2].tree] * size);
 }
 
 static struct mask mask_of_tree(const struct locating *l, uint32_t number)
@@ -411,7 +422,7 @@ static void run_forward(struct locating *l)
 	struct mask gone;
 
 	for (uint32_t c = 0; c < history->commits.len; c++) {
-		fetch_ahead(l, c);
+		fetch_ahead(l, c, l->in_lead, sizeof(*l->in_lead));
 		l->in_commit[c] = mask_of_tree(l, history->commits.ptr[c].tree);
 		l->in_past[c] = (struct mask){ 0 };
 		compare(l, c, &fresh, &gone);
@@ -592,15 +603,16 @@ static void add_edge_paths(struct mapping *m, const struct path_set *above,
 }
 
 /* From the top down, which is from the last lead to the first. */
-static void map_paths(struct mapping *m)
+static void map_paths(void *mapping)
 {
+	struct mapping *m = mapping;
 	const struct locating *l = m->l;
 	const struct rsk_history *history = l->history;
 
 	for (size_t c = 0; c < history->commits.len; c++) {
 		uint32_t tree = history->commits.ptr[c].tree;
 
-		fetch_ahead(l, c);
+		fetch_ahead(l, c, m->of_lead, sizeof(*m->of_lead));
 		if (tree != RSK_NONE && is_lead(l, tree))
 			add_path(&m->of_lead[l->lead_of[tree]], TOP);
 	}
@@ -861,10 +873,11 @@ static void find_sights(struct mapping *m)
 
 /* All together */
 
-static void begin(struct locating *l, struct rsk_history *history)
+void rsk_history_lead(struct rsk_history *history)
 {
-	size_t commits = history->commits.len;
+	struct locating *l = rsk_alloc(sizeof(*l));
 
+	rsk_history_unlocate(history);
 	*l = (struct locating){ .history = history };
 	l->lead_of = rsk_alloc_array(history->numbers + 1, sizeof(uint32_t));
 	memset(l->lead_of, 0xff, (history->numbers + 1) * sizeof(uint32_t));
@@ -872,6 +885,17 @@ static void begin(struct locating *l, struct rsk_history *history)
 	find_holders(&l->blobs, history->in_blobs.ptr, history->in_blobs.len);
 	find_holders(&l->names, history->in_names.ptr, history->in_names.len);
 	find_leads(l);
+	history->located = l;
+}
+
+static void begin(struct locating *l)
+{
+	struct rsk_history *history = l->history;
+	size_t commits = history->commits.len;
+
+	l->begun = true;
+	sort_holdings(history->in_blobs.ptr, history->in_blobs.len);
+	sort_holdings(history->in_names.ptr, history->in_names.len);
 	l->in_lead = rsk_alloc_array(l->leads.len, sizeof(struct mask));
 	l->in_commit = rsk_alloc_array(commits, sizeof(struct mask));
 	l->in_past = rsk_alloc_array(commits, sizeof(struct mask));
@@ -931,7 +955,7 @@ static void end_mapping(struct mapping *m)
 	rsk_arena_release(&m->arena);
 }
 
-static void locate_batch(struct locating *l, struct mapping *m)
+static void locate_batch(struct locating *l)
 {
 	struct rsk_history *history = l->history;
 
@@ -944,26 +968,34 @@ static void locate_batch(struct locating *l, struct mapping *m)
 	run_backward(l);
 	find_origins(l);
 	find_refs(l);
-	find_sights(m);
+}
+
+static void choose_batch(struct locating *l, uint32_t first)
+{
+	uint32_t rest = (uint32_t)l->history->items.len - first;
+
+	l->first_item = first;
+	l->end_item = first + (rest > BATCH ? BATCH : rest);
 }
 
 void rsk_history_locate(struct rsk_history *history)
 {
-	struct locating *l = rsk_alloc(sizeof(*l));
+	struct rsk_aside aside;
 	struct mapping m;
-	uint32_t items = (uint32_t)history->items.len;
 
-	rsk_history_unlocate(history);
-	history->located = l;
-	begin(l, history);
-	begin_mapping(&m, l);
-	map_paths(&m);
-	while (l->first_item < items) {
-		l->end_item = items - l->first_item > BATCH
-				      ? l->first_item + BATCH
-				      : items;
-		locate_batch(l, &m);
-		l->first_item = l->end_item;
+	if (!history->located || history->located->begun)
+		rsk_history_lead(history);
+	begin(history->located);
+	begin_mapping(&m, history->located);
+	rsk_aside_begin(&aside, history->jobs > 1, map_paths, &m);
+	choose_batch(m.l, 0);
+	locate_batch(m.l);
+	rsk_aside_end(&aside);
+	find_sights(&m);
+	while (m.l->end_item < history->items.len) {
+		choose_batch(m.l, m.l->end_item);
+		locate_batch(m.l);
+		find_sights(&m);
 	}
 	end_mapping(&m);
 }

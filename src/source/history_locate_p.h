@@ -36,6 +36,7 @@ struct locating {
 	struct rsk_history *history;
 	uint32_t *lead_of; /* by number: place in `leads`, or RSK_NONE */
 	uint8_t *nowhere;  /* by pair, bits: it leads to no item */
+	bool begun;        /* rsk_history_locate() has used it */
 	RSK_VEC(struct lead) leads;
 	RSK_VEC(struct edge) edges;
 	struct holders blobs, names;

@@ -138,6 +138,9 @@ struct rsk_history {
 	struct locating *located; /* by history_locate.c; NULL before */
 };
 
+/* Which trees lead to items? Items may be united after it, no more. */
+void rsk_history_lead(struct rsk_history *history);
+
 /* Forget what history_locate.c found out besides lives. */
 void rsk_history_unlocate(struct rsk_history *history);
 

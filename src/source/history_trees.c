@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/aside.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "source/history_p.h"
@@ -647,6 +648,11 @@ static void reach_all(struct rsk_history *history)
 	RSK_VEC_RELEASE(&r.way);
 }
 
+static void lead(void *history)
+{
+	rsk_history_lead(history);
+}
+
 /*
  * Only what a ref needs is a loss: git prunes what nothing refers to, and not
  * always all of it at once.
@@ -654,9 +660,13 @@ static void reach_all(struct rsk_history *history)
 void rsk_history_missing(
 	struct rsk_history *history, const struct rsk_history_names *names)
 {
-	if (!history->missing.len)
-		return;
-	reach_all(history);
+	bool any = history->missing.len > 0;
+	struct rsk_aside aside;
+
+	rsk_aside_begin(&aside, any && history->jobs > 1, lead, history);
+	if (any)
+		reach_all(history);
+	rsk_aside_end(&aside);
 	for (size_t i = 0; i < history->missing.len; i++) {
 		const struct rsk_missing *missing = &history->missing.ptr[i];
 		struct rsk_walk_failure failure = {
