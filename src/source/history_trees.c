@@ -257,7 +257,7 @@ static void take_entry(
 
 static bool is_whole(const struct rsk_segment *s)
 {
-	return s->from == RSK_INSERTED || s->len <= 2 * RSK_WALK_MARGIN;
+	return s->from == RSK_INSERTED || s->len / 2 < RSK_WALK_MARGIN;
 }
 
 /* Where the bytes end that are there from the next entry's beginning on. There

@@ -335,6 +335,39 @@ Test(history, finds_all_paths)
 	fixture_remove(&fixture);
 }
 
+/* Most bytes of a tree that nothing is made from are left out, and its names
+ * are longer than what is left of a copy. */
+Test(history, finds_names_longer_than_what_is_there)
+{
+	struct fixture fixture;
+	struct told told;
+
+	fixture_make(&fixture,
+		"git init -q --bare -b main r; cd r\n"
+		"awk 'BEGIN { for (i = 0; i < 60; i++) {"
+		" name = sprintf(\"d/%02d\", i);"
+		" while (length(name) < 100 + i * 13) name = name \"x\" i;"
+		" names[i] = name }\n"
+		"for (c = 0; c < 61; c++) {"
+		" printf \"commit refs/heads/main\\ncommitter A <a@b> %d "
+		"+0000\\n"
+		"data 1\\nc\\n\", c + 1;"
+		" for (i = c ? c - 1 : 0; i < (c ? c : 60); i++) {"
+		"  text = c ? \"WORD\" c : \"a\" i;"
+		"  printf \"M 644 inline %s\\ndata %d\\n%s\\n\","
+		" names[i], length(text), text } } }' |"
+		" git fast-import --quiet --depth=50\n"
+		"git repack -qadf --depth=50 --window=60");
+	tell(&told, &fixture, "WORD");
+	cr_expect_eq(told.broken, 0);
+	cr_expect_eq(told.life->commits, 60, "%u", told.life->commits);
+	cr_expect_eq(told.life->sights_len, 60, "%zu", told.life->sights_len);
+	for (size_t i = 0; i < told.life->sights_len; i++)
+		cr_expect_geq(told.life->sights[i].path.len, 100);
+	forget(&told);
+	fixture_remove(&fixture);
+}
+
 /*
  * Stories, as "event path@summary" for each event, then a line for each path
  * with the first and last commit that has it there, and one of refs.
