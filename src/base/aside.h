@@ -26,7 +26,7 @@ struct rsk_aside {
 void rsk_aside_begin(struct rsk_aside *aside, bool wished,
 	void (*work)(void *arg), void *arg);
 
-/* Wait until it is done. */
+/* Wait until it is done. Of a zeroed one, that never began: nothing. */
 void rsk_aside_end(struct rsk_aside *aside);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/slice.h"
 
 /*
@@ -46,7 +47,7 @@ enum { RSK_INPUT_PLACES = 1024 };
 
 /* What one thread does. Zero: nothing. */
 struct rsk_input_place {
-	_Alignas(64) _Atomic uint64_t key;
+	_Alignas(RSK_CACHE_LINE) _Atomic uint64_t key;
 	_Atomic uint64_t beats;
 };
 

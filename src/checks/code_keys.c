@@ -238,19 +238,29 @@ static bool stands_in(
 	       val->token < rsk_js_partner(call->file->js, call->paren);
 }
 
+typedef void on_literal(struct rsk_code *code, const struct rsk_sdk_call *call,
+	const struct rsk_js_val *val);
+
+/* Call `each` for every literal that the value may be. */
+static void each_literal(struct rsk_code *code, const struct rsk_sdk_call *call,
+	const struct rsk_js_val *val, on_literal *each)
+{
+	for (uint32_t i = 0; val->kind == RSK_JS_V_UNION && i < val->n_parts;
+		i++)
+		if (val->parts[i]->kind == RSK_JS_V_STRING)
+			each_literal(code, call, val->parts[i], each);
+	if (val->kind == RSK_JS_V_STRING &&
+		rsk_js_is(val->file->js, val->token, RSK_JS_STRING))
+		each(code, call, val);
+}
+
 /* A literal that only goes to init is what the vendor calls publishable. */
 static void look_at_init_key(struct rsk_code *code,
 	const struct rsk_sdk_call *call, const struct rsk_js_val *val)
 {
 	bool is_publishable;
 
-	for (uint32_t i = 0; val->kind == RSK_JS_V_UNION && i < val->n_parts;
-		i++)
-		if (val->parts[i]->kind == RSK_JS_V_STRING)
-			look_at_init_key(code, call, val->parts[i]);
-	if (val->kind != RSK_JS_V_STRING ||
-		!(is_key(val->text) || is_bare_key(val->text)) ||
-		!rsk_js_is(val->file->js, val->token, RSK_JS_STRING))
+	if (!is_key(val->text) && !is_bare_key(val->text))
 		return;
 	is_publishable =
 		rsk_program_side(code->project->program, call->file).side !=
@@ -422,7 +432,7 @@ static void look_at_init(struct rsk_code *code, const struct rsk_sdk_call *call)
 		return;
 	key = rsk_js_get(&code->eval, options, RSK_LIT("key"));
 	environment = rsk_js_get(&code->eval, options, RSK_LIT("environment"));
-	look_at_init_key(code, call, key);
+	each_literal(code, call, key, look_at_init_key);
 	compare(code, key, environment);
 	if (!rsk_program_is_test(call->file->path))
 		tell_environments(code, key, environment);
@@ -434,13 +444,7 @@ static void look_at_init(struct rsk_code *code, const struct rsk_sdk_call *call)
 static void look_at_secret(struct rsk_code *code,
 	const struct rsk_sdk_call *call, const struct rsk_js_val *val)
 {
-	for (uint32_t i = 0; val->kind == RSK_JS_V_UNION && i < val->n_parts;
-		i++)
-		if (val->parts[i]->kind == RSK_JS_V_STRING)
-			look_at_secret(code, call, val->parts[i]);
-	if (val->kind == RSK_JS_V_STRING && is_bare_key(val->text) &&
-		rsk_js_is(val->file->js, val->token, RSK_JS_STRING) &&
-		!stands_in(call, val))
+	if (is_bare_key(val->text) && !stands_in(call, val))
 		push_literal(code, "hardcoded-resync-key", val);
 }
 
@@ -452,8 +456,9 @@ static void look_at_admin(
 	rsk_js_eval_begin(&code->eval, call->file, call->paren);
 	options = rsk_js_argument(&code->eval, call->file, call->paren, 0);
 	if (options)
-		look_at_secret(code, call,
-			rsk_js_get(&code->eval, options, RSK_LIT("secretKey")));
+		each_literal(code, call,
+			rsk_js_get(&code->eval, options, RSK_LIT("secretKey")),
+			look_at_secret);
 }
 
 /* ---- prefixes that are only compared ---- */

@@ -1,9 +1,9 @@
 #include "pack/plan_p.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 
+#include "base/aside.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "pack/reader_p.h"
@@ -173,12 +173,12 @@ struct heads {
 	struct rsk_plan *plan;
 	uint32_t begin, end;
 	enum rsk_err err;
-	pthread_t thread;
-	bool started;
+	struct rsk_aside aside;
 };
 
-static void read_some(struct heads *heads)
+static void read_some(void *arg)
 {
+	struct heads *heads = arg;
 	struct rsk_plan *plan = heads->plan;
 	struct rsk_reader reader;
 
@@ -194,31 +194,20 @@ static void read_some(struct heads *heads)
 	rsk_reader_release(&reader);
 }
 
-static void *read_in_thread(void *arg)
-{
-	read_some(arg);
-	return NULL;
-}
-
-/* The calling thread reads the first stretch, and those of threads that could
- * not be started. */
+/* The calling thread reads the first stretch, once the others are at work. */
 static enum rsk_err read_heads(struct rsk_plan *plan, unsigned jobs)
 {
 	struct heads *all = rsk_alloc_array(jobs, sizeof(*all));
 	enum rsk_err err = RSK_OK;
 
-	for (unsigned i = 0; i < jobs; i++) {
+	for (unsigned i = jobs; i-- > 0;) {
 		all[i].plan = plan;
 		all[i].begin = (uint32_t)((uint64_t)plan->len * i / jobs);
 		all[i].end = (uint32_t)((uint64_t)plan->len * (i + 1) / jobs);
-		all[i].started = i && !pthread_create(&all[i].thread, NULL,
-					      read_in_thread, &all[i]);
+		rsk_aside_begin(&all[i].aside, i > 0, read_some, &all[i]);
 	}
 	for (unsigned i = 0; i < jobs; i++) {
-		if (all[i].started)
-			pthread_join(all[i].thread, NULL);
-		else
-			read_some(&all[i]);
+		rsk_aside_end(&all[i].aside);
 		err = err ? err : all[i].err;
 	}
 	free(all);

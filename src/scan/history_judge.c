@@ -1,6 +1,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/aside.h"
 #include "base/hash.h"
 #include "base/input.h"
 #include "base/limits.h"
@@ -625,11 +626,10 @@ static enum rsk_err judge_from(
 struct judge {
 	struct judging *judging;
 	struct rsk_past_worker *own;
-	pthread_t thread;
-	bool started;
+	struct rsk_aside aside;
 };
 
-static void *work(void *arg)
+static void work(void *arg)
 {
 	struct judge *judge = arg;
 	struct judging *j = judge->judging;
@@ -639,7 +639,7 @@ static void *work(void *arg)
 		enum rsk_err err;
 
 		if (from >= j->tasks.len || atomic_load(&j->err))
-			return NULL;
+			return;
 		err = judge_from(j, judge->own, from);
 		if (err)
 			atomic_store(&j->err, (int)err);
@@ -658,12 +658,10 @@ static enum rsk_err judge_round(struct judging *j)
 			.own = &past->workers[i],
 		};
 	for (unsigned i = 1; i < past->jobs && j->tasks.len > BATCH; i++)
-		judges[i].started = !pthread_create(
-			&judges[i].thread, NULL, work, &judges[i]);
+		rsk_aside_begin(&judges[i].aside, true, work, &judges[i]);
 	work(&judges[0]);
 	for (unsigned i = 1; i < past->jobs; i++)
-		if (judges[i].started)
-			pthread_join(judges[i].thread, NULL);
+		rsk_aside_end(&judges[i].aside);
 	free(judges);
 	return (enum rsk_err)atomic_load(&j->err);
 }

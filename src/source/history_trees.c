@@ -419,7 +419,10 @@ static enum rsk_err build_copied(struct building *b,
 	const struct tree_state *base, const struct rsk_segment *segment)
 {
 	uint64_t end = segment->at + segment->len;
-	size_t last = SIZE_MAX;
+	/* There is always a start at 0, so something is below. */
+	size_t last =
+		first_start(base, segment->from + segment->len + 1, b->from) -
+		1;
 	enum rsk_err err = RSK_OK;
 
 	while (!err && b->at < end) {
@@ -427,12 +430,6 @@ static enum rsk_err build_copied(struct building *b,
 		size_t first = first_start(base, in_base, b->from);
 
 		b->from = first;
-		/* There is always a start at 0, so something is below. */
-		if (last == SIZE_MAX)
-			last = first_start(base,
-				       segment->from + segment->len + 1,
-				       first) -
-			       1;
 		if (first < last && base->starts.ptr[first] == in_base)
 			carry(b, base, first, last, b->at - in_base);
 		else

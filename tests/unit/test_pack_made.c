@@ -957,15 +957,21 @@ static void name_hello(struct made *made)
 	made_named(made, oid.bytes);
 }
 
+/* It is the first entry of a pack, of that kind and of five bytes. */
+static void begin_hello(struct made *made, unsigned kind)
+{
+	made_begin(made, 20);
+	name_hello(made);
+	made_head(made, kind, 5);
+}
+
 /* The pack lies, the loose object is true. */
 Test(made, copy_that_is_a_lie)
 {
 	struct made made;
 
 	put_loose_hello("objects", "blob 5\0hello", 12);
-	made_begin(&made, 20);
-	name_hello(&made);
-	made_head(&made, RSK_OBJECT_BLOB, 5);
+	begin_hello(&made, RSK_OBJECT_BLOB);
 	made_stored(&made, "other", 5);
 	/* Told of once as a lie; the true one is seen. */
 	expect_walk(&made, 1, 1, RSK_CORRUPT);
@@ -977,9 +983,7 @@ Test(made, copies_that_are_all_broken)
 	struct made made;
 
 	put_loose_hello("objects", "blob 6\0hello", 12);
-	made_begin(&made, 20);
-	name_hello(&made);
-	made_head(&made, RSK_OBJECT_BLOB, 5);
+	begin_hello(&made, RSK_OBJECT_BLOB);
 	made_bytes(&made, "no stream at all", 16);
 	expect_walk(&made, 0, 1, RSK_CORRUPT);
 }
@@ -992,9 +996,7 @@ Test(made, copies_of_what_is_lost)
 
 	put_loose_hello("objects", "blob 5\0hello", 12);
 	for (int i = 1; i <= 2; i++) {
-		made_begin(&made, 20);
-		name_hello(&made);
-		made_head(&made, 5, 5);
+		begin_hello(&made, 5);
 		made_stored(&made, "hello", 5);
 		made_write(&made,
 			i == 1 ? "objects/pack/pack-1" : "objects/pack/pack-2");
