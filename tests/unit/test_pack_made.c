@@ -580,6 +580,28 @@ Test(made, large_objects)
 	free(bytes);
 }
 
+/* One delta that makes more than a thread takes of the allowance at a time. */
+Test(made, delta_of_a_large_result)
+{
+	enum { MIB = 1 << 20, TIMES = 20 };
+	uint8_t delta[7 + 2 * TIMES] = { 0x80, 0x80, 0x40, 0x80, 0x80, 0x80,
+		TIMES / 2 };
+	char *bytes = calloc(1, MIB);
+	struct made made;
+	size_t base;
+
+	for (size_t i = 0; i < TIMES; i++) {
+		delta[7 + 2 * i] = 0xc0; /* copy a MiB */
+		delta[8 + 2 * i] = 0x10;
+	}
+	made_begin(&made, 20);
+	base = made_blob(&made, bytes, MIB);
+	made_numbered(&made, 1);
+	made_ofs(&made, base, delta, sizeof(delta));
+	expect_walk(&made, 2, 0, RSK_OK);
+	free(bytes);
+}
+
 /* A pack of so many bytes may have deltas that make more than the usual. */
 Test(made, pack_of_many_bytes)
 {
