@@ -101,7 +101,7 @@ function(rsk_harden)
 endfunction()
 
 set(RSK_PLAIN ON)
-if(RSK_SANITIZE OR RSK_FUZZ OR RSK_COVERAGE OR
+if(RSK_SANITIZE OR RSK_FUZZ OR RSK_COVERAGE OR RSK_UNLOCKED OR
 		CMAKE_BUILD_TYPE STREQUAL "Debug")
 	set(RSK_PLAIN OFF)
 endif()
@@ -149,4 +149,18 @@ if(RSK_COVERAGE)
 		$<TARGET_OBJECTS:rsk_counts>)
 	target_link_options(rsk_compiler INTERFACE
 		-fprofile-instr-generate LINKER:--wrap=_exit)
+endif()
+
+# Valgrind lives in the process it watches and needs what that must not do.
+if(RSK_UNLOCKED)
+	add_library(rsk_unlocked OBJECT
+		${PROJECT_SOURCE_DIR}/tests/hostile/unlocked.c)
+	target_compile_definitions(rsk_unlocked PRIVATE _GNU_SOURCE)
+	target_include_directories(rsk_unlocked
+		PRIVATE ${PROJECT_SOURCE_DIR}/src)
+	target_link_libraries(rsk_compiler INTERFACE
+		$<TARGET_OBJECTS:rsk_unlocked>)
+	target_link_options(rsk_compiler INTERFACE
+		LINKER:--wrap=rsk_lock_begin LINKER:--wrap=rsk_lock_places
+		LINKER:--wrap=rsk_lock_code)
 endif()

@@ -627,69 +627,101 @@ def children_of(pid):
     return found
 
 
-def kill_a_child(program, args, cwd, number, after):
-    """(status, out, was one killed?)"""
-    env = program.environment()
-    # The leak checker's own process would be a child too, and its parent waits
-    # for ever when that is killed. And a signal from here is no finding of a
-    # sanitizer, which would take it for one while the child is being born.
-    for options in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
-        env[options] = env.get(options, "") + \
-            ":detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_abort=0"
-    with tempfile.TemporaryFile() as out, subprocess.Popen(
+class Struck:
+    """A run whose scanning process gets a signal, some time after its birth.
+    `hit`: was there still one to be hit?"""
+
+    def __init__(self, program, args, cwd, number, after):
+        env = program.environment()
+        # The leak checker's own process would be a child too, and its parent
+        # waits for ever when that is killed. And a signal from here is no
+        # finding of a sanitizer, which would take it for one while the child
+        # is being born.
+        for options in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
+            env[options] = env.get(options, "") + \
+                ":detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_abort=0"
+        self.name = f"signal {number} after {after * 1000:.0f} ms"
+        self.out = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
             [program.rskan, *args], cwd=cwd, env=env,
-            stdin=subprocess.DEVNULL, stdout=out,
-            stderr=subprocess.DEVNULL) as process:
-        children = []
-        while process.poll() is None and not children:
-            children = children_of(process.pid)
+            stdin=subprocess.DEVNULL, stdout=self.out,
+            stderr=subprocess.DEVNULL)
+        self.hit = self.strike(number, after)
+
+    def strike(self, number, after):
+        pid = self.process.pid
+        while self.process.poll() is None and not children_of(pid):
+            pass
         time.sleep(after)
-        killed = False
-        for child in children_of(process.pid):
+        hit = False
+        for child in children_of(pid):
             try:
                 os.kill(child, number)
-                killed = True
+                hit = True
             except OSError:
                 pass
+        return hit
+
+    def wait(self, seconds):
+        """(exit status, None after a hang; standard output)"""
         try:
-            status = process.wait(program.seconds)
+            status = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self.process.kill()
+            self.process.wait()
             status = None
-        out.seek(0)
-        return status, out.read(), killed
+        with self.out:
+            self.out.seek(0)
+            return status, self.out.read()
 
 
-def killed_workers(tree, program, numbers=(9, 11, 7, 6, 24), seconds=120):
+def wrong_after(struck, seconds, usual):
+    status, out = struck.wait(seconds)
+    if status not in (0, 1, 3, 4):
+        return [f"{struck.name}: exit {status}"]
+    if status == 4:
+        return []
+    report = json.loads(out)
+    lines = judge.coherent(report, status)
+    if report["complete"] and out != usual.out:
+        lines.append("complete, and another report")
+    return [f"{struck.name}: {each}" for each in lines]
+
+
+ENDS = (signal.SIGKILL, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT,
+        signal.SIGXCPU)
+
+
+def killed_workers(tree, program):
     """Whoever ends the process that scans gets the whole report all the
     same, or one that says what was not seen."""
     lines, hits = [], 0
-    program.seconds = seconds
     args = ["scan", ".", "--format", "json"]
     usual = program.run(args, tree.path)
     for turn in range(15):
-        number = numbers[turn % len(numbers)]
-        status, out, killed = kill_a_child(program, args, tree.path, number,
-                                           turn * 0.004)
-        hits += killed
-        name = f"signal {number} after {turn * 4} ms"
-        if status not in (0, 1, 3, 4):
-            lines.append(f"{name}: exit {status}")
-        elif status == 4:
-            continue
-        else:
-            report = json.loads(out)
-            lines += [f"{name}: {each}"
-                      for each in judge.coherent(report, status)]
-            if report["complete"] and out != usual.out:
-                lines.append(f"{name}: complete, and another report")
+        struck = Struck(program, args, tree.path, ENDS[turn % len(ENDS)],
+                        turn * 0.004)
+        hits += struck.hit
+        lines += wrong_after(struck, program.seconds, usual)
     if not hits:
         raise trees.Unbuildable("no process could be hit in time")
     return lines
 
 
 def stopped_workers(tree, program):
-    return killed_workers(tree, program, [19] * 15, 900)
+    """One that never goes on is given up, after the time that an input may
+    take, or where it was at none, after the longer one. All of them wait at
+    the same time: that costs nothing but patience."""
+    lines = []
+    args = ["scan", ".", "--format", "json"]
+    usual = program.run(args, tree.path)
+    every = [Struck(program, args, tree.path, signal.SIGSTOP, turn * 0.004)
+             for turn in range(15)]
+    for struck in every:
+        lines += wrong_after(struck, program.seconds, usual)
+    if not any(struck.hit for struck in every):
+        raise trees.Unbuildable("no process could be hit in time")
+    return lines
 
 
 def cores_in(folder):
