@@ -6,6 +6,7 @@
 
 #include "base/day.h"
 #include "base/hash.h"
+#include "base/input.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "report/json_p.h"
@@ -391,6 +392,7 @@ static bool next_line(struct reader *r, struct rsk_slice *rest)
 		r->line = rsk_slice_cut(r->line, 0, r->line.len - 1);
 	*rest = rsk_slice_cut(*rest, end + 1, rest->len);
 	r->number++;
+	rsk_input_beat();
 	return true;
 }
 

@@ -267,6 +267,6 @@ def judge(row, tree, program, variant):
                   judge_one(row, tree, program, variant, args)]
     after = snapshot(program.top)
     changed = {path for path in before.keys() | after.keys()
-               if before.get(path) != after.get(path)}
+               if before.get(path) != after.get(path)} - program.touched
     lines += [f"written, changed or gone: {path}" for path in sorted(changed)]
     return lines

@@ -44,9 +44,14 @@ class Program:
     def __init__(self, rskan, top, sanitized, row=None):
         self.rskan, self.top, self.sanitized = rskan, top, sanitized
         self.user = None
+        # ThreadSanitizer makes and removes a file in $TMPDIR at each start,
+        # which the folder's time tells of.
+        self.touched = set()
         self.home = os.path.join(top, "home")
         os.makedirs(self.home, exist_ok=True)
         os.chmod(self.home, 0o777)
+        if sanitized and holds(rskan, b"__tsan_init"):
+            self.touched.add(self.home)
         value = row.values.get if row else (lambda key, default: default)
         self.seconds = int(value("seconds", SECONDS))
         self.memory = int(value("memory", MEMORY))
