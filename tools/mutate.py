@@ -1,22 +1,24 @@
 #!/usr/bin/env python3
 """Would the tests see it, were the code a little wrong?
 
-    tools/mutate.py [--sample N] [--seconds N] [FILE...]
+    tools/mutate.py [--sample N] [--seconds N] [--sanitize] [--verbose] [FILE...]
 
 Changes one token of one file of the decision core (tests/mutation.txt) at a
-time, compiles that file, links the tests named for it, and runs them until one
-fails: the mutant is killed. One that no test kills has survived. What is done:
+time, as tools/mutants.py says, and runs the tests named for the file until one
+fails: the mutant is killed. One that no test kills has survived.
 
-    relational   < becomes <=, == becomes !=, ...
-    off-by-one   a number, or a limit, is one more or one less
-    negate       a condition is turned around
-    drop         a statement does nothing
-    swap         a limit is another; && is ||; + is -
+All mutants of all files are compiled into one build (build/mutate), asleep; a
+test program takes a list of them, wakes one after the other and runs the tests
+that come through its function, each in a fork() (tests/mutation/driver.c). So a
+mutant costs no compiler, no linker, no start of a program. Commands of the table
+(`cli:CASE`, `contained:WORD`) run the program with a mutant that has survived.
 
-A copy of the sources is mutated, built with ASan and UBSan in build/mutate. It
-resumes where it was stopped (build/mutate/results.json). --sample N tries a fixed N of each file's.
-Prints the score and the survivors; fails when the score is under 90 %, or a
-survivor is not in tests/mutation.txt with a reason, or one that is was killed.
+Results are kept (build/mutate/results.json) while the file and its tests are
+what they were. --sample N tries a fixed N of each file's: those whose names have
+the least SHA-256. --sanitize runs what has survived once more, with ASan and
+UBSan (build/mutate-sanitized). Prints the score and the survivors; fails when
+the score is under 90 %, or a survivor is not in tests/mutation.txt with a
+reason, or one that is was killed.
 """
 
 import argparse
@@ -26,156 +28,23 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import time
 
+from mutants import firsts_of, mutants_of, woven
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BUILD = os.path.join(ROOT, "build", "mutate")
-COPY = os.path.join(BUILD, "source")  # what is mutated, never the sources
 TABLE = os.path.join(ROOT, "tests", "mutation.txt")
-RESULTS = os.path.join(BUILD, "results.json")
-LEAST = 90  # percent
+RESULTS = os.path.join(ROOT, "build", "mutate", "results.json")
+TEMPORARY = "/tmp/rskmu"  # as long as "/tmp/rskan", which the tests have
+PER_FILE = 1000  # numbers of mutants
+LEAST = 90       # percent
+AT_ONCE = 100    # mutants that one start of a test program tries
 
-TOKEN = re.compile(r"""
-    (?P<comment>/\*.*?\*/|//[^\n]*)
-  | (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
-  | (?P<directive>^[ \t]*\#(?:[^\n]*\\\n)*[^\n]*)
-  | (?P<number>\b\d\w*\b)
-  | (?P<word>\b[A-Za-z_]\w*\b)
-  | (?P<op><<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|[-+*/%&|^!<>=~?:;,.(){}\[\]])
-""", re.VERBOSE | re.DOTALL | re.MULTILINE)
-
-RELATIONAL = {"<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="],
-              ">=": [">", "<"], "==": ["!="], "!=": ["=="]}
-SWAPS = {"&&": ["||"], "||": ["&&"], "+": ["-"], "-": ["+"], "++": ["--"],
-         "--": ["++"], "+=": ["-="], "-=": ["+="], "|=": ["="], "&": ["|"]}
-# What is after these is an operand: + and - there stand between two.
-OPERAND = re.compile(r"^(\w+|\)|\])$")
-
-Mutant = collections.namedtuple("Mutant", "key text")
-
-
-def tokens_of(source):
-    return [(m.lastgroup, m.group(), m.start(), m.end())
-            for m in TOKEN.finditer(source)
-            if m.lastgroup not in ("comment", "directive")]
-
-
-def in_function(tokens):
-    """Which tokens are inside a function's braces."""
-    depth, inside, flags = 0, False, []
-    for i, (_, text, _, _) in enumerate(tokens):
-        if text == "{":
-            if depth == 0:
-                inside = i > 0 and tokens[i - 1][1] == ")"
-            depth += 1
-        flags.append(depth > 0 and inside)
-        if text == "}":
-            depth -= 1
-    return flags
-
-
-def closing(tokens, i):
-    depth = 0
-    for k in range(i, len(tokens)):
-        depth += {"(": 1, ")": -1}.get(tokens[k][1], 0)
-        if depth == 0:
-            return k
-    return i
-
-
-def asserts(tokens):
-    """Token numbers inside assert(...): not the program's doing."""
-    found = set()
-    for i, token in enumerate(tokens[:-1]):
-        if token[1] == "assert":
-            found.update(range(i, closing(tokens, i + 1) + 1))
-    return found
-
-
-def edits(tokens, i):
-    """(kind, begin, end, new text) for what may be done at a token."""
-    group, text, begin, end = tokens[i]
-    before = tokens[i - 1][1] if i else ""
-    for new in RELATIONAL.get(text, []) if group == "op" else []:
-        yield "relational", begin, end, new
-    if group == "op" and text in SWAPS and (
-            text not in "+-&" or OPERAND.match(before)):
-        for new in SWAPS[text]:
-            yield "swap", begin, end, new
-    if group == "number":
-        yield "off-by-one", begin, end, f"({text} + 1)"
-        if text not in ("0", "1"):
-            yield "off-by-one", begin, end, f"({text} - 1)"
-    if group == "word" and re.match(r"RSK_MAX_\w+$|RSK_SMALL_BYTES$", text):
-        yield "off-by-one", begin, end, f"({text} + 1)"
-        yield "swap", begin, end, f"({text} / 2)"
-    if text in ("if", "while") and tokens[i + 1][1] == "(":
-        last = closing(tokens, i + 1)
-        yield ("negate", tokens[i + 1][2], tokens[last][3], None)
-    if text in (";", "{", "}") and i + 1 < len(tokens):
-        if not in_parentheses(tokens, i):
-            yield from drop(tokens, i + 1)
-
-
-def in_parentheses(tokens, i):
-    """Inside the head of a for loop?"""
-    depth = 0
-    for k in range(i, -1, -1):
-        depth += {")": 1, "(": -1}.get(tokens[k][1], 0)
-        if depth < 0:
-            return True
-        if tokens[k][1] in ("{", "}") and k < i:
-            return False
-    return False
-
-
-def drop(tokens, i):
-    """A call or an assignment that begins at token i, up to its ';'."""
-    if tokens[i][0] != "word" or tokens[i][1] in (
-            "return", "if", "for", "while", "do", "else", "switch", "case",
-            "default", "goto", "break", "continue", "struct", "enum", "const",
-            "static", "size_t", "int", "char", "bool", "unsigned", "uint8_t",
-            "uint16_t", "uint32_t", "uint64_t", "int64_t", "va_list", "DIR",
-            "FILE", "void", "assert", "ssize_t", "long", "mode_t", "va_start",
-            "va_end", "va_copy"):
-        return
-    if tokens[i + 1][0] == "word" or tokens[i + 1][1] in ("*", ":"):
-        return  # a declaration, a label
-    k = i
-    while k < len(tokens) and tokens[k][1] not in (";", "{", "}"):
-        k += 1
-    if k < len(tokens) and tokens[k][1] == ";":
-        yield "drop", tokens[i][2], tokens[k][2], ""
-
-
-def one_line(text):
-    return " ".join(text.split())
-
-
-def mutants_of(name):
-    """Named so that lines that are added elsewhere do not matter."""
-    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
-        source = file.read()
-    lines = source.split("\n")
-    tokens = tokens_of(source)
-    inside, skipped = in_function(tokens), asserts(tokens)
-    seen = collections.Counter()
-    for i in range(len(tokens)):
-        if not inside[i] or i in skipped:
-            continue
-        for kind, begin, end, new in edits(tokens, i):
-            if new is None:
-                new = f"(!{source[begin:end]})"
-            text = lines[source.count("\n", 0, begin)].strip()
-            key = (f"{kind}: {one_line(source[begin:end])} -> "
-                   f"{one_line(new)}: {text}")
-            seen[key] += 1
-            if seen[key] > 1:
-                key += f" ({seen[key]})"
-            yield Mutant(key, source[:begin] + new + source[end:])
+File = collections.namedtuple("File", "name tests reasons mutants base bad")
 
 
 def read_table():
@@ -197,81 +66,214 @@ def read_table():
     return table
 
 
-def copy_sources():
-    names = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], check=True,
-                           capture_output=True).stdout.split(b"\0")
-    for name in (os.fsdecode(n) for n in names if n):
-        here, there = os.path.join(ROOT, name), os.path.join(COPY, name)
-        if not os.path.isfile(here) or os.path.islink(here):
-            continue
-        if os.path.exists(there) and filecmp.cmp(here, there, shallow=False):
-            continue
-        os.makedirs(os.path.dirname(there), exist_ok=True)
-        shutil.copyfile(here, there)
-        shutil.copymode(here, there)
+def reason_of(file, key):
+    """The line of the table for a mutant; a * in it stands for anything."""
+    for line in file.reasons:
+        pattern = ".*".join(re.escape(part) for part in line.split("*"))
+        if line == key or "*" in line and re.fullmatch(pattern, key):
+            return line
+    return None
 
 
-def configure():
-    copy_sources()
-    if not os.path.exists(os.path.join(BUILD, "build.ninja")):
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def write(path, text):
+    """Only what has changed: the build goes by dates."""
+    if os.path.exists(path) and read(path) == text:
+        return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+# ---- the build ----
+
+class Build:
+    """A copy of the sources with all mutants in it, and what is made of it."""
+
+    def __init__(self, folder, sanitize):
+        self.folder = os.path.join(ROOT, "build", folder)
+        self.copy = os.path.join(self.folder, "source")
+        self.stand_in = os.path.join(self.folder, "criterion")
+        self.sanitize = sanitize
+        self.commands = {}
+
+    def prepare(self, files):
+        self.copy_sources({f.name for f in files})
+        self.stand_in_for_criterion()
+        for file in files:  # cmake wants them there
+            there = os.path.join(self.copy, file.name)
+            if not os.path.exists(there):
+                write(there, "")
+        self.configure()
+        for file in files:
+            self.weave(file)
+
+    def copy_sources(self, but):
+        names = subprocess.run(
+            ["git", "-C", ROOT, "ls-files", "-z", "-co", "--exclude-standard"],
+            check=True, capture_output=True).stdout.split(b"\0")
+        for name in (os.fsdecode(n) for n in names if n):
+            here = os.path.join(ROOT, name)
+            there = os.path.join(self.copy, name)
+            if (name in but or name == "tests/fuzz/replay.c" or
+                    os.path.islink(here) or not os.path.isfile(here)):
+                continue
+            if re.match(r"tests/unit/.*\.[ch]$", name):
+                # What a killed test leaves behind is swept away.
+                write(there, read(here).replace('"/tmp/rskan-',
+                                                f'"{TEMPORARY}/'))
+                continue
+            if os.path.exists(there) and filecmp.cmp(here, there, False):
+                continue
+            os.makedirs(os.path.dirname(there), exist_ok=True)
+            shutil.copyfile(here, there)
+            shutil.copymode(here, there)
+        write(os.path.join(self.copy, "tests/fuzz/replay.c"),
+              '#define RSK_FUZZ_DRIVER\n#include "../mutation/driver.c"\n')
+
+    def stand_in_for_criterion(self):
+        """A package of that name, found before the real one."""
+        os.makedirs(self.stand_in, exist_ok=True)
+        flags = ["-fsanitize=address,undefined"] if self.sanitize else []
         subprocess.run(
-            ["cmake", "-S", COPY, "-B", BUILD, "-G", "Ninja",
-             "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O0",
-             "-DRSK_SANITIZE=address,undefined"],
-            check=True, stdout=subprocess.DEVNULL)
+            ["cc", "-O1", "-g", "-D_GNU_SOURCE", *flags, "-c",
+             os.path.join(ROOT, "tests/mutation/driver.c"),
+             "-o", os.path.join(self.stand_in, "driver.o")], check=True)
+        subprocess.run(["ar", "rcs", "libcriterion.a", "driver.o"],
+                       check=True, cwd=self.stand_in)
+        write(os.path.join(self.stand_in, "criterion.pc"),
+              "Name: criterion\nDescription: stands in for it\nVersion: 2\n"
+              f"Cflags: -I{self.copy}/tests/mutation\n"
+              f"Libs: -L{self.stand_in} -lcriterion\n")
+
+    def configure(self):
+        if not os.path.exists(os.path.join(self.folder, "build.ninja")):
+            environment = dict(os.environ, PKG_CONFIG_PATH=self.stand_in)
+            subprocess.run(
+                ["cmake", "-S", self.copy, "-B", self.folder, "-G", "Ninja",
+                 "-DCMAKE_BUILD_TYPE=Debug",
+                 f"-DCMAKE_C_FLAGS_DEBUG=-O1 -g1 -w -I{self.copy}/tests",
+                 "-DRSK_FAULTS=ON", f"-DRSK_SANITIZE={self.sanitize}"],
+                check=True, stdout=subprocess.DEVNULL, env=environment)
+        path = os.path.join(self.folder, "compile_commands.json")
+        with open(path, encoding="utf-8") as file:
+            for entry in json.load(file):
+                name = os.path.relpath(entry["file"], self.copy)
+                self.commands[name] = entry["command"]
+
+    def weave(self, file):
+        """Without those that do not compile: the compiler names them."""
+        source = read(os.path.join(ROOT, file.name))
+        there = os.path.join(self.copy, file.name)
+        known = there + ".bad"  # what did not, when it was this source
+        every = woven(file.name, source, file.mutants, file.base, set())
+        digest = hashlib.sha256(every.encode()).hexdigest()
+        if os.path.exists(known):
+            old, *numbers = read(known).split()
+            if old == digest:
+                file.bad.update(int(n) for n in numbers)
+                return
+        write(there, every)
+        while wrong := self.compile(file) - file.bad:
+            file.bad.update(wrong)
+            write(there, woven(file.name, source, file.mutants, file.base,
+                               file.bad))
+        write(known, " ".join([digest, *map(str, sorted(file.bad))]))
+
+    def compile(self, file):
+        """Which mutants do not compile."""
+        done = subprocess.run(
+            shlex.split(self.commands[file.name]) + ["-fsyntax-only"],
+            check=False, cwd=self.folder, capture_output=True, text=True)
+        found = {int(n) for n in re.findall(
+            r"^mutant-(\d+):\d+:\d+: (?:fatal )?error", done.stderr, re.M)}
+        if done.returncode and not found - file.bad:
+            sys.exit(f"{file.name}: does not compile:\n{done.stderr[:2000]}")
+        return found
+
+    def make(self, targets):
+        done = subprocess.run(["ninja", "-C", self.folder, *targets],
+                              check=False, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(done.stdout[-4000:])
+
+    def program(self, test):
+        return os.path.join(self.folder, "tests", test)
 
 
-class Shadow:
-    """The copy of a file, put back whatever happens."""
+# ---- tests ----
 
-    def __init__(self, name):
-        self.path = os.path.join(COPY, name)
-        with open(self.path, encoding="utf-8") as file:
-            self.text = file.read()
-
-    def __enter__(self):
-        return self
-
-    def write(self, text):
-        with open(self.path, "w", encoding="utf-8") as file:
-            file.write(text)
-
-    def __exit__(self, *_):
-        self.write(self.text)
+def is_command(test):
+    return ":" in test
 
 
-def build(tests):
-    return subprocess.run(["ninja", "-C", BUILD, *(f"tests/{t}" for t in tests)],
-                          check=False, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL).returncode == 0
+def ask_program(build, test, file, numbers):
+    """{number: the killer} for those that it kills."""
+    first = firsts_of(file.mutants)
+    environment = dict(os.environ, TMPDIR=TEMPORARY, RSK_CORPUS=os.path.join(
+        ROOT, "tests/fuzz/corpus", test.removeprefix("fuzz_")))
+    done = subprocess.run(
+        [build.program(test),
+         *(f"{file.base + first[n]}:{file.base + n}" for n in numbers)],
+        check=False, cwd=ROOT, env=environment, capture_output=True,
+        text=True, stdin=subprocess.DEVNULL)
+    sweep()
+    if done.returncode:
+        sys.exit(f"{file.name}: {test}: {done.stderr}")
+    lines = (line.split(" ", 2) for line in done.stdout.splitlines())
+    return {int(number) - file.base: who for number, what, who in lines
+            if what == "killed"}
 
 
-def test_fails(test):
-    program = os.path.join(BUILD, "tests", test)
-    corpus = os.path.join(ROOT, "tests/fuzz/corpus", test.removeprefix("fuzz_"))
-    command = [program, corpus] if test.startswith("fuzz_") else [
-        program, "--timeout", "20", "-j1"]
-    try:
-        return subprocess.run(command, check=False, timeout=60, cwd=ROOT,
-                              stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL).returncode != 0
-    except subprocess.TimeoutExpired:
-        return True
+COMMANDS = {
+    "cli": ["tools/run-cases.py", "cli", "--jobs", "1"],
+    "fixtures": ["tools/run-cases.py", "fixtures", "--jobs", "1"],
+    "contained": ["tests/hostile/contained.py", "--only"],
+    "hostile": ["tests/hostile/run.py"],
+}
 
 
-def judge(shadow, mutant, tests):
-    shadow.write(mutant.text)
-    if not build(tests):
-        return "uncompilable"
-    return "killed" if any(test_fails(test) for test in tests) else "survived"
+def ask_command(build, test, file, numbers):
+    """The same, with the whole program, and one start for each mutant."""
+    kind, what = test.split(":", 1)
+    program = os.path.join(build.folder, "mutant")
+    command = [*COMMANDS[kind], *what.split(","), "--rskan", program]
+    killers = {}
+    for number in [None, *numbers]:
+        name = "" if number is None else (
+            f"RSK_MUTANT={file.base + number} ")
+        write(program, f"#!/bin/sh\n{name}exec {build.folder}/rskan \"$@\"\n")
+        os.chmod(program, 0o755)
+        try:
+            failed = subprocess.run(
+                command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                timeout=120).returncode != 0
+        except subprocess.TimeoutExpired:
+            failed = True
+        if failed and number is None:
+            sys.exit(f"{test} does not pass as it is")
+        if failed:
+            killers[number] = what
+    return killers
 
+
+def sweep():
+    shutil.rmtree(TEMPORARY, ignore_errors=True)
+    os.makedirs(TEMPORARY, exist_ok=True)
+
+
+# ---- results ----
 
 def choose(mutants, sample):
-    """A fixed choice: by a hash of what they are."""
-    order = sorted(mutants, key=lambda m: hashlib.sha256(
-        m.key.encode()).digest())
-    return order[:sample] if sample else order
+    """A fixed choice, by a hash of what they are: their numbers."""
+    order = sorted(range(len(mutants)), key=lambda i: hashlib.sha256(
+        mutants[i].key.encode()).digest())
+    return sorted(order[:sample] if sample else order)
 
 
 def load():
@@ -287,72 +289,119 @@ def save(results):
         json.dump(results, file, indent=1, sort_keys=True)
 
 
-def stamp(name, tests):
-    """Results hold while the file and its tests are what they were."""
-    digest = hashlib.sha256()
-    for path in [name, *(f"tests/unit/{t}.c" for t in tests)]:
-        full = os.path.join(ROOT, path)
-        if os.path.exists(full):
-            with open(full, "rb") as file:
-                digest.update(file.read())
-    return digest.hexdigest()[:16]
+def digest_of(path):
+    full = os.path.join(ROOT, path)
+    if not os.path.exists(full):
+        return ""
+    return "@" + hashlib.sha256(read(full).encode()).hexdigest()[:12]
 
 
-def run_file(name, tests, args, results):
-    kept = results.setdefault(name, {})
-    if kept.get("stamp") != stamp(name, tests):
-        kept = results[name] = {"stamp": stamp(name, tests), "mutants": {}}
-    chosen = choose(list(mutants_of(name)), args.sample)
-    todo = [m for m in chosen if m.key not in kept["mutants"]]
-    if todo and (not build(tests) or any(test_fails(t) for t in tests)):
-        sys.exit(f"{name}: its tests do not pass as it is")
-    with Shadow(name) as shadow:
-        for mutant in todo:
+def try_file(build, file, args, results):
+    """{key: outcome} of those that were chosen and tried by all tests.
+
+    What is known of a mutant holds while the file is what it was, and of a test
+    while that is; so a test that is new is tried on the survivors alone.
+    """
+    mark = digest_of(file.name)
+    kept = results.setdefault(file.name, {})
+    if kept.get("stamp") != mark:
+        kept = results[file.name] = {"stamp": mark, "killed": {}, "tried": {}}
+    killed, tried = kept["killed"], kept["tried"]
+    marks = {t: t + digest_of(f"tests/unit/{t}.c") +
+             "+sanitized" * args.sanitize for t in file.tests}
+    known = {t + digest_of(f"tests/unit/{t}.c") for t in file.tests}
+    chosen = [i for i in choose(file.mutants, args.sample)
+              if i not in file.bad]
+    for i in chosen:
+        key = file.mutants[i].key
+        if key in killed and killed[key].split()[0].replace(
+                "+sanitized", "") not in known:
+            del killed[key]
+    for test in file.tests:
+        todo = [i for i in chosen if file.mutants[i].key not in killed and
+                marks[test] not in tried.get(file.mutants[i].key, [])]
+        ask = ask_command if is_command(test) else ask_program
+        begun = time.monotonic()
+        for k in range(0, len(todo), AT_ONCE):
             if time.monotonic() > args.until:
                 break
-            kept["mutants"][mutant.key] = judge(shadow, mutant, tests)
+            some = todo[k:k + AT_ONCE]
+            killers = ask(build, test, file, some)
+            for i in some:
+                key = file.mutants[i].key
+                if i in killers:
+                    killed[key] = f"{marks[test]} {killers[i]}"
+                else:
+                    tried.setdefault(key, []).append(marks[test])
             save(results)
-    return {m.key: kept["mutants"][m.key] for m in chosen
-            if m.key in kept["mutants"]}
+        if args.verbose and todo:
+            left = sum(file.mutants[i].key not in killed for i in todo)
+            print(f"  {test}: {len(todo) - left} of {len(todo)} in "
+                  f"{time.monotonic() - begun:.0f} s", flush=True)
+    every = {marks[t] for t in file.tests}
+    outcome = {}
+    for i in chosen:
+        key = file.mutants[i].key
+        if key in killed:
+            outcome[key] = killed[key]
+        elif every <= set(tried.get(key, [])):
+            outcome[key] = "survived"
+    return outcome
 
 
-def show(name, outcome, reasons):
-    count = collections.Counter(outcome.values())
-    told = count["killed"] + count["survived"]
-    print(f"{name:28} {count['killed']} of {told} killed"
-          f" ({count['uncompilable']} do not compile)", flush=True)
-    wrong = 0
-    for key, what in sorted(outcome.items()):
-        if what == "survived" and key not in reasons:
-            print(f"  survived: {key}")
-            wrong += 1
-        if what == "killed" and key in reasons:
-            print(f"  listed as surviving, and killed: {key}")
-            wrong += 1
-    return count, wrong
+def show(file, outcome):
+    """(killed, survived, survivors without a reason and reasons without one)"""
+    killed = [k for k, what in outcome.items() if what != "survived"]
+    survived = [k for k, what in outcome.items() if what == "survived"]
+    print(f"{file.name:28} {len(killed)} of {len(outcome)} killed, "
+          f"{len(file.mutants) - len(file.bad)} there are"
+          f" ({len(file.bad)} more do not compile)", flush=True)
+    used = {reason_of(file, k) for k in survived}
+    wrong = [f"  survived: {k}" for k in survived if not reason_of(file, k)]
+    wrong += [f"  listed as surviving, and killed: {k}" for k in killed
+              if k in file.reasons]
+    there = {m.key for m in file.mutants}
+    wrong += [f"  listed, and none is like it: {k}" for k in file.reasons
+              if k not in used and k not in killed and
+              ("*" in k or k not in there)]
+    for line in sorted(wrong):
+        print(line)
+    return len(killed), len(survived), len(wrong)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seconds", type=int, default=10**9)
+    parser.add_argument("--sanitize", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
     parser.add_argument("file", nargs="*")
     args = parser.parse_args()
     args.until = time.monotonic() + args.seconds
-    table, results = read_table(), load() if os.path.exists(BUILD) else {}
-    configure()
-    total, wrong = collections.Counter(), 0
-    for name, (tests, reasons) in table.items():
-        if args.file and name not in args.file:
-            continue
-        outcome = run_file(name, tests, args, results)
-        count, bad = show(name, outcome, reasons)
-        total += count
-        wrong += bad
-    told = total["killed"] + total["survived"]
-    score = 100 * total["killed"] / told if told else 0
-    print(f"mutation score: {total['killed']} of {told} = {score:.1f} %")
-    print(f"{total['killed']} passed, {wrong} failed")
+    files = []
+    for number, (name, (tests, reasons)) in enumerate(read_table().items()):
+        mutants = list(mutants_of(read(os.path.join(ROOT, name))))
+        files.append(File(name, tests, reasons, mutants, number * PER_FILE,
+                          set()))
+    build = Build("mutate-sanitized" if args.sanitize else "mutate",
+                  "address,undefined" if args.sanitize else "")
+    sweep()
+    begun = time.monotonic()
+    build.prepare(files)
+    picked = [f for f in files if not args.file or f.name in args.file]
+    tests = {t for f in picked for t in f.tests}
+    build.make(sorted({"rskan" if is_command(t) else f"tests/{t}"
+                       for t in tests}))
+    print(f"built in {time.monotonic() - begun:.0f} s", flush=True)
+    os.makedirs(os.path.dirname(RESULTS), exist_ok=True)
+    results, sums = load(), [0, 0, 0]
+    for file in picked:
+        outcome = try_file(build, file, args, results)
+        sums = [a + b for a, b in zip(sums, show(file, outcome))]
+    killed, survived, wrong = sums
+    score = 100 * killed / (killed + survived) if killed else 0
+    print(f"mutation score: {killed} of {killed + survived} = {score:.1f} %")
+    print(f"{killed} passed, {wrong} failed")
     sys.exit(1 if wrong or score < LEAST else 0)
 
 

@@ -94,3 +94,150 @@ Test(pack_delta, lies)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		check(&rows[i]);
 }
+
+/* Applies what has these commands to the base; the segments are the caller's.
+ */
+static void apply(const uint8_t *commands, size_t len, uint8_t *out,
+	uint64_t size, size_t margin, rsk_segments *segments)
+{
+	const struct rsk_pack_delta delta = {
+		.base_size = BASE,
+		.size = size,
+		.commands = rsk_slice(commands, len),
+	};
+
+	cr_assert_eq(rsk_delta_apply(&delta, rsk_slice(base, BASE), out, margin,
+			     segments),
+		RSK_OK);
+}
+
+static void expect_segment(const rsk_segments *segments, size_t i, uint64_t at,
+	uint64_t len, uint64_t from)
+{
+	cr_assert_lt(i, segments->len);
+	cr_expect_eq(segments->ptr[i].at, at);
+	cr_expect_eq(segments->ptr[i].len, len);
+	cr_expect_eq(segments->ptr[i].from, from);
+}
+
+/* What goes on where the one before it ended is of one piece with it. */
+Test(pack_delta, neighbours_are_one_segment)
+{
+	static const uint8_t commands[] = {
+		1, 'a', 2, 'b', 'c',                    /* inserted twice */
+		0x91, 7, 4, 0x91, 11, 5, 0x91, 16, 1,   /* 7 to 17 */
+		0x91, 18, 2, 0x91, 18, 3, 0x91, 0xf, 3, /* 18, again, 15 */
+		1, 'd',                                 /* inserted */
+	};
+	uint8_t out[22];
+	rsk_segments segments = { 0 };
+
+	apply(commands, sizeof(commands), out, sizeof(out), RSK_WHOLE,
+		&segments);
+	cr_expect_eq(segments.len, 6);
+	expect_segment(&segments, 0, 0, 3, RSK_INSERTED);
+	expect_segment(&segments, 1, 3, 10, 7);
+	expect_segment(&segments, 2, 13, 2, 18);
+	expect_segment(&segments, 3, 15, 3, 18);
+	expect_segment(&segments, 4, 18, 3, 15);
+	expect_segment(&segments, 5, 21, 1, RSK_INSERTED);
+	cr_expect_eq(memcmp(out, "abc", 3), 0);
+	cr_expect_eq(memcmp(out + 3, base + 7, 10), 0);
+	cr_expect_eq(out[21], 'd');
+	RSK_VEC_RELEASE(&segments);
+}
+
+/* A copy of `len` bytes: where the result differs from the base is the gap. */
+static void expect_gap(uint8_t len, size_t margin, size_t from, size_t to)
+{
+	const uint8_t commands[] = { 0x91, 100, len };
+	uint8_t out[64 + 1];
+	rsk_segments segments = { 0 };
+
+	/* Nothing that was there may be taken for what was copied. */
+	for (size_t i = 0; i < sizeof(out); i++)
+		out[i] = (uint8_t)~base[100 + i];
+	apply(commands, sizeof(commands), out, len, margin, &segments);
+	for (size_t i = 0; i < len; i++) {
+		if (i < from || i >= to)
+			cr_expect_eq(out[i], base[100 + i], "%d: %zu", len, i);
+#ifdef RSK_FAULTS
+		else
+			cr_expect_eq(out[i], 0xa5, "%d: %zu", len, i);
+#endif
+	}
+	cr_expect_eq(out[len], (uint8_t)~base[100 + len], "behind its end");
+	rsk_delta_fill(rsk_slice(base, BASE), out, segments.ptr, segments.len);
+	cr_expect_eq(memcmp(out, base + 100, len), 0);
+	cr_expect_eq(out[len], (uint8_t)~base[100 + len], "behind its end");
+	RSK_VEC_RELEASE(&segments);
+}
+
+Test(pack_delta, a_long_copy_is_left_out_but_for_its_margins)
+{
+	expect_gap(64, 5, 5, 59);
+	expect_gap(12, 5, 5, 7);
+	expect_gap(10, 5, 10, 10);
+	expect_gap(9, 5, 9, 9);
+	expect_gap(64, RSK_WHOLE, 64, 64);
+}
+
+/* What is inserted is nowhere else, however long it is. */
+Test(pack_delta, an_insert_is_never_left_out)
+{
+	const uint8_t commands[] = { 6, 'a', 'b', 'c', 'd', 'e', 'f' };
+	uint8_t out[6];
+
+	apply(commands, sizeof(commands), out, 6, 1, NULL);
+	cr_expect_eq(memcmp(out, "abcdef", 6), 0);
+}
+
+/* The numbers' bytes: each is there or not, each has its place. */
+Test(pack_delta, every_byte_of_a_number)
+{
+	static const uint8_t commands[] = { 0xf7, 2, 0, 1, 1, 0, 0 };
+	static const uint8_t far[] = { 0x98, 1, 1 };
+	static const uint8_t sparse[] = { 0xa2, 1, 1 };
+	uint8_t out[256];
+	const struct rsk_pack_delta beyond = {
+		.base_size = BASE,
+		.size = 1,
+		.commands = rsk_slice(far, sizeof(far)),
+	};
+
+	apply(commands, sizeof(commands), out, 1, RSK_WHOLE, NULL);
+	cr_expect_eq(out[0], base[0x10002]);
+	apply(sparse, sizeof(sparse), out, 256, RSK_WHOLE, NULL);
+	cr_expect_eq(memcmp(out, base + 256, 256), 0);
+	cr_expect_eq(rsk_delta_apply(&beyond, rsk_slice(base, BASE), out,
+			     RSK_WHOLE, NULL),
+		RSK_CORRUPT);
+}
+
+static enum rsk_err begin(const char *bytes, size_t len, uint64_t *size)
+{
+	struct rsk_pack_delta delta;
+	enum rsk_err err = rsk_delta_begin(&delta, rsk_slice(bytes, len));
+
+	*size = err ? 0 : delta.size;
+	return err;
+}
+
+/* Sizes have 64 bits, and none more. */
+Test(pack_delta, sizes)
+{
+	uint64_t size;
+
+	cr_expect_eq(begin("\1\x80\1", 3, &size), RSK_OK);
+	cr_expect_eq(size, 128);
+	cr_expect_eq(
+		begin("\1\xff\xff\xff\xff\xff\xff\xff\xff\xff\1", 11, &size),
+		RSK_OK);
+	cr_expect_eq(size, UINT64_MAX);
+	cr_expect_eq(
+		begin("\1\xff\xff\xff\xff\xff\xff\xff\xff\xff\2", 11, &size),
+		RSK_CORRUPT);
+	cr_expect_eq(begin("\1\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\0", 12,
+			     &size),
+		RSK_CORRUPT);
+}
