@@ -39,7 +39,9 @@ from mutants import firsts_of, mutants_of, woven
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TABLE = os.path.join(ROOT, "tests", "mutation.txt")
 RESULTS = os.path.join(ROOT, "build", "mutate", "results.json")
-TEMPORARY = "/tmp/rskmu"  # as long as "/tmp/rskan", which the tests have
+# Its own for each copy of the repository, that several can be tried at a time;
+# as long as "/tmp/rskan", which the tests have.
+TEMPORARY = "/tmp/rs" + hashlib.sha256(ROOT.encode()).hexdigest()[:3]
 PER_FILE = 1000  # numbers of mutants
 LEAST = 90       # percent
 AT_ONCE = 100    # mutants that one start of a test program tries
@@ -263,7 +265,8 @@ def ask_command(build, test, file, numbers):
 
 
 def sweep():
-    shutil.rmtree(TEMPORARY, ignore_errors=True)
+    # Tests leave trees behind that are deeper than shutil can take.
+    subprocess.run(["rm", "-rf", TEMPORARY], check=True)
     os.makedirs(TEMPORARY, exist_ok=True)
 
 
