@@ -52,5 +52,7 @@ foreach(source IN LISTS unit_tests)
 endforeach()
 
 # tests/unit/counted_memory.h
-target_link_options(test_syntax_memory PRIVATE
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free)
+foreach(name report syntax)
+	target_link_options(test_${name}_memory PRIVATE
+		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free)
+endforeach()

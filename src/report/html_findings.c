@@ -363,7 +363,7 @@ static void add_flow(struct rsk_html *html, const struct rsk_finding *finding)
 static void add_facts(struct rsk_html *html, const struct rsk_finding *finding,
 	const char *known_fix)
 {
-	char print[2 * sizeof(finding->fingerprint) + 1];
+	char print[RSK_PRINT_TEXT];
 
 	rsk_hex(print, finding->fingerprint, sizeof(finding->fingerprint));
 	rsk_html_block(html, "dl", NULL);

@@ -113,7 +113,7 @@ static void add_escape(struct rsk_json *json, int32_t code)
 	else
 		snprintf(text, sizeof(text), "\\u%04x\\u%04x",
 			0xd800U + ((unsigned)(code - 0x10000) >> 10),
-			0xdc00U + ((unsigned)(code - 0x10000) & 0x3ff));
+			0xdc00U + ((unsigned)code & 0x3ff));
 	rsk_out_text(json->out, text);
 }
 

@@ -1,5 +1,6 @@
 #include "report/formats_p.h"
 #include "report/record_p.h"
+#include "report/words_p.h"
 
 /* The format "json": docs/report-formats.md and docs/schema. */
 
@@ -29,7 +30,7 @@ static void add_policy(struct rsk_json *json, const struct rsk_report *report)
 
 static void add_gone(struct rsk_json *json, const struct rsk_known *known)
 {
-	char print[2 * RSK_KNOWN_PRINT + 1];
+	char print[RSK_PRINT_TEXT];
 
 	if (known->state != RSK_KNOWN_GONE)
 		return;

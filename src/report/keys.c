@@ -382,7 +382,7 @@ static bool find_id(size_t *out, const struct rsk_report *report,
 
 static bool begins(const struct rsk_finding *finding, const char *word)
 {
-	char print[2 * sizeof(finding->fingerprint) + 1];
+	char print[RSK_PRINT_TEXT];
 
 	rsk_hex(print, finding->fingerprint, sizeof(finding->fingerprint));
 	return !strncmp(print, word, strlen(word));

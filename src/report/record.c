@@ -118,7 +118,7 @@ static void add_suppression(
 void rsk_record_finding(struct rsk_json *json,
 	const struct rsk_finding *finding, const struct rsk_ids *ids)
 {
-	char print[2 * sizeof(finding->fingerprint) + 1];
+	char print[RSK_PRINT_TEXT];
 
 	rsk_hex(print, finding->fingerprint, sizeof(finding->fingerprint));
 	rsk_json_object(json, NULL);

@@ -50,13 +50,15 @@ static void notify(struct rsk_json *json, const char *id, const char *level,
 static void add_gap(
 	struct rsk_json *json, const struct rsk_gap *gap, const char *level)
 {
+	struct rsk_slice detail = rsk_slice_str(gap->detail);
+
 	begin_notification(json, rsk_gap_name(gap->class), level);
 	rsk_json_object(json, "message");
 	rsk_json_open_string(json, "text");
 	rsk_json_add_str(json, rsk_gap_text(gap->class));
-	if (gap->detail && *gap->detail)
+	if (detail.len)
 		rsk_json_add_str(json, ": ");
-	rsk_json_add_str(json, gap->detail);
+	rsk_json_add(json, detail);
 	rsk_json_close_string(json);
 	rsk_json_end(json);
 	if (gap->path.len) {

@@ -139,7 +139,7 @@ static void add_locations(
 static void add_fingerprints(
 	struct rsk_json *json, const struct rsk_finding *finding)
 {
-	char print[2 * sizeof(finding->fingerprint) + 1];
+	char print[RSK_PRINT_TEXT];
 	char hash[48];
 
 	rsk_hex(print, finding->fingerprint, sizeof(finding->fingerprint));
@@ -264,7 +264,7 @@ void rsk_sarif_results(struct rsk_sarif *sarif)
 		if (severity == cut.edge && cut.room)
 			cut.room--;
 	}
-	for (size_t i = 0; i < report->suppressed.len && cut.edge < 0; i++) {
+	for (size_t i = 0; i < report->suppressed.len; i++) {
 		if (!is_in_run(sarif, &report->suppressed.ptr[i]) || !cut.room)
 			continue;
 		add_result(sarif, &report->suppressed.ptr[i]);

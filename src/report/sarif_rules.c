@@ -11,13 +11,13 @@ static void add_name(struct rsk_json *json, const char *id)
 
 	rsk_json_open_string(json, "name");
 	for (const char *c = id; *c; c++) {
-		char one[2] = { *c, '\0' };
+		char one = *c;
 
-		if (up && *c >= 'a' && *c <= 'z')
-			one[0] = (char)(*c - 'a' + 'A');
-		up = *c == '-';
+		if (up && one >= 'a' && one <= 'z')
+			one = (char)(one - 'a' + 'A');
+		up = one == '-';
 		if (!up)
-			rsk_json_add_str(json, one);
+			rsk_json_add(json, rsk_slice(&one, 1));
 	}
 	rsk_json_close_string(json);
 }
@@ -122,11 +122,11 @@ static void add_cwe_tag(struct rsk_json *json, const char *cwe)
 	rsk_json_open_string(json, NULL);
 	rsk_json_add_str(json, "external/cwe/");
 	for (; *cwe; cwe++) {
-		char one[2] = { *cwe, '\0' };
+		char one = *cwe;
 
-		if (*cwe >= 'A' && *cwe <= 'Z')
-			one[0] = (char)(*cwe - 'A' + 'a');
-		rsk_json_add_str(json, one);
+		if (one >= 'A' && one <= 'Z')
+			one = (char)(one - 'A' + 'a');
+		rsk_json_add(json, rsk_slice(&one, 1));
 	}
 	rsk_json_close_string(json);
 }

@@ -16,12 +16,14 @@ static void add_title(struct rsk_page *page, const char *title)
 
 static void add_gap(struct rsk_page *page, const struct rsk_gap *gap)
 {
+	struct rsk_slice detail = rsk_slice_str(gap->detail);
+
 	rsk_page_str(page, "    ");
 	if (gap->path.len)
 		rsk_page_path(page, gap->path);
-	if (gap->path.len && gap->detail && *gap->detail)
+	if (gap->path.len && detail.len)
 		rsk_page_str(page, ": ");
-	rsk_page_str(page, gap->detail ? gap->detail : "");
+	rsk_page_slice(page, detail);
 	rsk_page_line(page);
 }
 

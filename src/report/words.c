@@ -16,11 +16,13 @@ bool rsk_date(char out[RSK_DATE], int64_t seconds)
 	struct tm tm;
 
 	out[0] = '\0';
-	if (seconds < least || seconds > most || !gmtime_r(&t, &tm))
+	if (seconds < least || seconds > most)
 		return false;
-	if (strftime(out, RSK_DATE, "%Y-%m-%dT%H:%M:%SZ", &tm) != RSK_DATE - 1)
-		out[0] = '\0';
-	return out[0] != '\0';
+	gmtime_r(&t, &tm);
+	/* Not %Y, which gives years before 1000 fewer digits. */
+	snprintf(out, RSK_DATE, "%04d", tm.tm_year + 1900);
+	strftime(out + 4, RSK_DATE - 4, "-%m-%dT%H:%M:%SZ", &tm);
+	return true;
 }
 
 const char *rsk_plural(uint64_t n)
@@ -34,11 +36,11 @@ const char *rsk_base64(char out[RSK_BASE64_THREE], struct rsk_slice three)
 				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	uint32_t bits = 0;
 
-	assert(three.ptr);
+	assert(three.ptr && three.len <= 3);
 	memcpy(out, "====", RSK_BASE64_THREE);
 	for (size_t i = 0; i < 3; i++)
 		bits = bits << 8 | (i < three.len ? three.ptr[i] : 0);
-	for (size_t i = 0; i <= three.len && i < 4; i++)
+	for (size_t i = 0; i <= three.len; i++)
 		out[i] = digits[bits >> (18 - 6 * i) & 0x3f];
 	return out;
 }
@@ -178,13 +180,11 @@ struct rsk_slice rsk_sentence(const char *text)
 {
 	struct rsk_slice all = rsk_slice_trim(rsk_slice_str(text));
 
-	for (size_t i = 0; i < all.len; i++) {
-		bool last = i + 1 == all.len;
-		bool stop =
-			all.ptr[i] == '.' && (last || all.ptr[i + 1] == ' ' ||
-						     all.ptr[i + 1] == '\n');
-		bool gap =
-			all.ptr[i] == '\n' && !last && all.ptr[i + 1] == '\n';
+	for (size_t i = 0; i + 1 < all.len; i++) {
+		uint8_t byte = all.ptr[i];
+		uint8_t next = all.ptr[i + 1];
+		bool stop = byte == '.' && (next == ' ' || next == '\n');
+		bool gap = byte == '\n' && next == '\n';
 
 		if (stop || gap)
 			return rsk_slice_cut(all, 0, stop ? i + 1 : i);

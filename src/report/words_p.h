@@ -5,11 +5,13 @@
 
 /* Small facts of a report in the words that several formats use. */
 
+enum { RSK_PRINT_TEXT = 2 * RSK_KNOWN_PRINT + 1 }; /* a fingerprint in hex */
+
 enum { RSK_DATE = sizeof("2026-01-31T12:00:00Z") };
 
 /*
- * Seconds since 1970 as "2026-01-31T12:00:00Z"; false, and "" in `out`, for
- * what no four digits of a year can say (a commit's date is anybody's number).
+ * Seconds since 1970 as "2026-01-31T12:00:00Z"; false, and "" in `out`, before
+ * the year 0000 and after 9999 (a commit's date is anybody's number).
  */
 bool rsk_date(char out[RSK_DATE], int64_t seconds);
 

@@ -1,6 +1,7 @@
 #ifndef RSK_TESTS_REPORT_SAMPLE_H
 #define RSK_TESTS_REPORT_SAMPLE_H
 
+#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -181,6 +182,64 @@ static inline void sample_release(struct sample *sample)
 {
 	rsk_ruleset_free(sample->rules);
 	rsk_report_release(&sample->report);
+}
+
+/* What became of the address, and how it left. */
+static inline void sample_past(struct rsk_finding *finding)
+{
+	static const struct rsk_slice paths[] = { RSK_LIT("src/old api.ts"),
+		RSK_LIT("src/api.ts") };
+	static const struct rsk_slice refs[] = { RSK_LIT("refs/heads/main"),
+		RSK_LIT("refs/tags/v1") };
+	static const struct rsk_life_view life = {
+		.commits = 5,
+		.last = "89abcdef0123456789abcdef0123456789abcdef",
+		.last_seconds = 1770724800,
+		.removed = "fedcba9876543210fedcba9876543210fedcba98",
+		.removed_seconds = INT64_MAX,
+		.paths = paths,
+		.paths_len = 2,
+		.more_paths = true,
+		.refs = refs,
+		.refs_len = 2,
+		.refs_total = 7,
+	};
+	static const struct rsk_step flow[] = {
+		{ RSK_LIT("src/form.ts"), { 4, 9 }, "read here" },
+		{ RSK_LIT("src/old api.ts"), { 0, 0 }, "sent" },
+	};
+
+	finding->life = &life;
+	finding->flow = flow;
+	finding->flow_len = 2;
+}
+
+/* Lists of one show little: a second of each, and data that leaves. */
+static inline void sample_more(struct rsk_report *report)
+{
+	struct rsk_coverage *coverage = &report->coverage;
+	struct rsk_finding hidden = sample_hidden();
+
+	sample_past(&report->findings.ptr[1]);
+	hidden.path = RSK_LIT("test/b.ts");
+	hidden.suppression = (struct rsk_suppression){ "config", NULL };
+	*RSK_VEC_PUSH(&report->suppressed) = hidden;
+	*RSK_VEC_PUSH(&report->policy) =
+		(struct rsk_policy_note){ ".rskan.yaml:3", "docs are out" };
+	*RSK_VEC_PUSH(&report->data) = (struct rsk_datum){ "pii.email",
+		"e-mail address", RSK_TIER_MINIMISE, "resync-log-event",
+		RSK_LIT("src/a.ts"), 7 };
+	*RSK_VEC_PUSH(&report->data) =
+		(struct rsk_datum){ "fin.card", "card number", RSK_TIER_NEVER,
+			"resync-submit-form", RSK_LIT("src/b.ts"), 20 };
+	rsk_coverage_gap(coverage, &coverage->files, RSK_GAP_IO,
+		RSK_LIT("secret/b.pem"), "Is a directory");
+	rsk_coverage_gap(coverage, NULL, RSK_GAP_TIMEOUT, RSK_LIT(""), "");
+	rsk_coverage_skip(coverage, &coverage->files, RSK_SKIP_IGNORED,
+		RSK_LIT("vendor"));
+	rsk_coverage_skip(
+		coverage, &coverage->files, RSK_SKIP_SYMLINK, RSK_LIT("link"));
+	rsk_coverage_note(coverage, "a shallow clone");
 }
 
 /* Drop the findings. */
@@ -409,6 +468,12 @@ static inline char *sample_write(const struct sample *sample,
 		abort();
 	fclose(file);
 	return text;
+}
+
+/* That is in it, as it stands there. */
+static inline void sample_expect(const char *text, const char *part)
+{
+	cr_expect_not_null(strstr(text, part), "not there: %s", part);
 }
 
 #endif

@@ -319,8 +319,10 @@ Test(report, status_says_the_worst)
 	for (int limit = 0; limit <= RSK_SEVERITIES; limit++)
 		for (int found = -1; found < RSK_SEVERITIES; found++)
 			for (int complete = 0; complete < 2; complete++) {
-				struct rsk_report report = { .complete =
-								     complete };
+				struct rsk_report report = {
+					.complete = complete,
+					.unlisted = 1, /* in counts, too */
+				};
 				int want = complete ? 0 : 3;
 
 				if (found >= 0)
@@ -362,4 +364,17 @@ Test(coverage, notes_are_merged)
 	cr_expect_str_eq(one.notes.ptr[0], "a");
 	rsk_coverage_release(&one);
 	rsk_coverage_release(&other);
+}
+
+/* A sentence has 511 bytes at most. */
+Test(coverage, long_notes_are_cut)
+{
+	struct rsk_coverage c = { 0 };
+	char text[601];
+
+	memset(text, 'x', 600);
+	text[600] = '\0';
+	rsk_coverage_note(&c, "%s", text);
+	cr_expect_eq(strlen(c.notes.ptr[0]), 511);
+	rsk_coverage_release(&c);
 }

@@ -32,6 +32,7 @@ Test(secret, mask_shows_at_most_a_third_of_what_varies)
 	expect_mask("rsk_live_abcdefghi", 9, "rsk_live_********ghi");
 	expect_mask("12345678abcdefgh", 8, "12345678********gh");
 	expect_mask("1234567abcdefghi", 7, "1234567********ghi");
+	expect_mask("1abcdefghijklmno", 1, "1********lmno");
 }
 
 Test(secret, a_prefix_stays_however_short_the_rest_is)

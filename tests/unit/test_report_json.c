@@ -1,6 +1,7 @@
 #include <cjson/cJSON.h>
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <sys/mman.h>
 
 #include "report/json_p.h"
 #include "report_sample.h"
@@ -56,6 +57,10 @@ static struct string strings[] = {
 	{ "##[x] ##", "\"#\\u0023[x] ##\"\n" },
 	{ "## x ##y", "\"## x #\\u0023y\"\n" },
 	{ "\xc3", "\"\xef\xbf\xbd\"\n" },
+	{ "\x1f ~", "\"\\u001f ~\"\n" },
+	{ "\xf0\x90\x80\x80", "\"\xf0\x90\x80\x80\"\n" },
+	{ "\xf3\xa0\x80\x80", "\"\\udb40\\udc00\"\n" },
+	{ "\xf3\xa0\x81\xbf", "\"\\udb40\\udc7f\"\n" },
 };
 
 ParameterizedTestParameters(json_writer, strings)
@@ -76,6 +81,43 @@ ParameterizedTest(struct string *param, json_writer, strings)
 	fclose(out.file);
 	cr_expect_str_eq(text, param->json);
 	cJSON_Delete(parse(text));
+}
+
+/* What stands before or behind a text is none of it. */
+Test(json_writer, parts_of_a_text)
+{
+	static const char all[] = "##[x";
+	char text[64] = { 0 };
+	struct rsk_out out = { .file = fmemopen(text, sizeof(text), "w") };
+	struct rsk_json json = { .out = &out };
+
+	rsk_json_array(&json, NULL);
+	rsk_json_slice(&json, NULL, rsk_slice(all + 1, 3));
+	rsk_json_slice(&json, NULL, rsk_slice(all, 2));
+	rsk_json_end(&json);
+	cr_expect_eq(rsk_out_finish(&out), RSK_OK);
+	fclose(out.file);
+	cr_expect_str_eq(text, "[\"#[x\",\"##\"]");
+}
+
+/* Nothing behind it is read: there is a page that must not be. */
+Test(json_writer, a_text_at_the_end_of_memory)
+{
+	enum { PAGE = 4096 };
+	char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char text[64] = { 0 };
+	struct rsk_out out = { .file = fmemopen(text, sizeof(text), "w") };
+	struct rsk_json json = { .out = &out };
+
+	cr_assert_neq(pages, MAP_FAILED);
+	cr_assert_eq(mprotect(pages + PAGE, PAGE, PROT_NONE), 0);
+	memcpy(pages + PAGE - 3, "a##", 3);
+	rsk_json_slice(&json, NULL, rsk_slice(pages + PAGE - 3, 3));
+	cr_expect_eq(rsk_out_finish(&out), RSK_OK);
+	fclose(out.file);
+	munmap(pages, 2 * PAGE);
+	cr_expect_str_eq(text, "\"a##\"");
 }
 
 Test(json_writer, layout)
@@ -462,4 +504,194 @@ Test(json, no_place)
 	cr_expect_not_null(strstr(text, "\"kind\":\"unknown\""));
 	free(text);
 	sample_release(&sample);
+}
+
+static char *write_more(void (*change)(struct rsk_report *report))
+{
+	struct sample sample;
+	char *text;
+
+	sample_init(&sample);
+	sample_more(&sample.report);
+	if (change)
+		change(&sample.report);
+	text = sample_write(&sample, "json", NULL);
+	cJSON_Delete(parse(text));
+	sample_release(&sample);
+	return text;
+}
+
+Test(json, lists_of_more_than_one)
+{
+	char *text = write_more(NULL);
+
+	sample_expect(text,
+		"  \"skips\":[{\"reason\":\"ignored\",\"count\":2,"
+		"\"paths\":[\"node_modules\",\"vendor\"]},"
+		"{\"reason\":\"symlink\",\"count\":1,"
+		"\"paths\":[\"link\"]}],\n"
+		"  \"gap_counts\":{\"io\":2,\"timeout\":1},\n"
+		"  \"gaps\":[{\"class\":\"io\",\"path\":\"secret/a.pem\","
+		"\"detail\":\"Permission denied\"},"
+		"{\"class\":\"io\",\"path\":\"secret/b.pem\","
+		"\"detail\":\"Is a directory\"},"
+		"{\"class\":\"timeout\",\"path\":\"\",\"detail\":\"\"}],\n"
+		"  \"suppressed\":2,\n"
+		"  \"unlisted\":0,\n"
+		"  \"notes\":[\"no history was scanned\",\"a shallow "
+		"clone\"]\n");
+	sample_expect(text,
+		" \"policy\":[\n"
+		"  {\"source\":\"--disable\",\"text\":\"rule "
+		"insecure-http-url is disabled\"},\n"
+		"  {\"source\":\".rskan.yaml:3\",\"text\":\"docs are "
+		"out\"}\n"
+		" ],\n");
+	sample_expect(text,
+		" \"data\":[\n"
+		"  {\"type\":\"pii.email\",\"title\":\"e-mail address\","
+		"\"sink\":\"resync-log-event\",\"path\":\"src/a.ts\","
+		"\"line\":7},\n"
+		"  {\"type\":\"fin.card\",\"title\":\"card number\","
+		"\"sink\":\"resync-submit-form\",\"path\":\"src/b.ts\","
+		"\"line\":20}\n"
+		" ],\n");
+	sample_expect(text, "\"suppression\":{\"source\":\"inline\","
+			    "\"reason\":\"a made-up key\"}},\n");
+	sample_expect(text,
+		"\"suppression\":{\"source\":\"config\",\"reason\":\"\"}}\n");
+	free(text);
+}
+
+/* The life of a finding of the history, and the way its value takes. */
+Test(json, life_and_flow)
+{
+	char *text = write_more(NULL);
+
+	sample_expect(text,
+		",\"life\":{\"commits\":5,\"last\":{\"oid\":"
+		"\"89abcdef0123456789abcdef0123456789abcdef\","
+		"\"date\":\"2026-02-10T12:00:00Z\"},\"removed\":{\"oid\":"
+		"\"fedcba9876543210fedcba9876543210fedcba98\","
+		"\"date\":null},\"paths\":[\"src/old api.ts\","
+		"\"src/api.ts\"],\"more_paths\":true,"
+		"\"refs\":[\"refs/heads/main\",\"refs/tags/v1\"],"
+		"\"refs_total\":7},\"at_head\":false,\"flow\":["
+		"{\"path\":\"src/form.ts\",\"line\":4,\"column\":9,"
+		"\"note\":\"read here\"},{\"path\":\"src/old api.ts\","
+		"\"line\":1,\"column\":1,\"note\":\"sent\"}]}\n");
+	free(text);
+}
+
+static void still_there(struct rsk_report *report)
+{
+	static struct rsk_life_view life = { .commits = 1 };
+
+	report->findings.ptr[1].life = &life;
+}
+
+Test(json, life_of_what_is_still_there)
+{
+	char *text = write_more(still_there);
+
+	sample_expect(text,
+		",\"life\":{\"commits\":1,\"paths\":[],"
+		"\"more_paths\":false,\"refs\":[],\"refs_total\":0},");
+	free(text);
+}
+
+/* Entries that are still found are not among those that are gone. */
+static void with_baseline(struct rsk_report *report)
+{
+	struct rsk_known more;
+
+	sample_baseline(report);
+	report->baseline.gone = 2;
+	report->baseline.entries = 4;
+	more = report->known.ptr[0];
+	more.state = RSK_KNOWN_KEPT;
+	more.line = 3;
+	*RSK_VEC_PUSH(&report->known) = more;
+	more.state = RSK_KNOWN_GONE;
+	more.line = 4;
+	more.reason = "old";
+	*RSK_VEC_PUSH(&report->known) = more;
+}
+
+static void with_unjudged_baseline(struct rsk_report *report)
+{
+	sample_baseline(report);
+	report->known.len = 0;
+	report->baseline.unjudged = "another folder";
+}
+
+Test(json, baseline)
+{
+	char *text = write_more(with_baseline);
+
+	sample_expect(text,
+		" \"baseline\":{\n"
+		"  \"file\":\".rskan/baseline.jsonl\",\n"
+		"  \"entries\":4,\n"
+		"  \"hides\":1,\n"
+		"  \"without_reason\":1,\n"
+		"  \"gone\":2,\n"
+		"  \"gone_entries\":[{\"line\":2,"
+		"\"rule\":\"hardcoded-resync-key\",\"path\":\"src/old.ts\","
+		"\"fingerprint\":\"01020300000000000000000000000000\","
+		"\"reason\":\"\"},{\"line\":4,"
+		"\"rule\":\"hardcoded-resync-key\",\"path\":\"src/old.ts\","
+		"\"fingerprint\":\"01020300000000000000000000000000\","
+		"\"reason\":\"old\"}]\n"
+		" },\n");
+	free(text);
+	text = write_more(with_unjudged_baseline);
+	sample_expect(text, "  \"gone\":null,\n  \"gone_entries\":[]\n");
+	free(text);
+}
+
+/* What a story has several of. */
+static void with_lists(struct rsk_report *report)
+{
+	static const char *const environments[] = { "production", "staging" };
+	static const char *const rules[] = { "a-rule", "b-rule" };
+	static const struct rsk_slice tags[] = { RSK_LIT("v1"), RSK_LIT("v2") };
+	static const struct rsk_key_place place = {
+		.path = RSK_LIT("a.ts"),
+		.at = { 1, 2 },
+		.rules = rules,
+		.rules_len = 2,
+		.first_seconds = INT64_MAX,
+	};
+
+	*RSK_VEC_PUSH(&report->keys) = (struct rsk_key){
+		.secret = { "rsk_live_********1111", NULL, { { 7 } } },
+		.environments = environments,
+		.environments_len = 2,
+		.places = &place,
+		.places_len = 1,
+		.first = { "01", RSK_LIT("Ann"), 0, RSK_LIT("One") },
+		.first_seconds = INT64_MAX,
+		.tags = { tags, 2, 2 },
+	};
+}
+
+/* A date that no four digits of a year can say is none. */
+Test(json, story_with_lists)
+{
+	char *text = write_more(with_lists);
+
+	sample_expect(text,
+		"\"masked\":\"rsk_live_********1111\",\"kind\":\"unknown\","
+		"\"environments\":[\"production\",\"staging\"],");
+	sample_expect(text,
+		"\"places\":[{\"path\":\"a.ts\",\"line\":1,\"column\":2,"
+		"\"origin\":\"tree\",\"at_head\":false,\"tracked\":false,"
+		"\"rules\":[\"a-rule\",\"b-rule\"]}],");
+	sample_expect(text,
+		"\"history\":{\"first\":{\"oid\":\"01\",\"author\":\"Ann\","
+		"\"date\":null,\"summary\":\"One\"},");
+	sample_expect(
+		text, "\"tags\":{\"total\":2,\"names\":[\"v1\",\"v2\"]},");
+	free(text);
 }

@@ -3,6 +3,7 @@
 #include <criterion/parameterized.h>
 
 #include "base/limits.h"
+#include "report/sarif_p.h"
 #include "report/uri_p.h"
 #include "report_sample.h"
 
@@ -305,6 +306,7 @@ Test(sarif, rules_of_others)
 	const char *many[] = { "CWE-1", "cwe-2", "[3]", "4", "5", "6", "7", "8",
 		"9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
 		"20", "21" };
+	const char *letters[] = { "CWE-AZ[@" };
 	struct rsk_rule rules[] = {
 		{ .id = "A_{rule}", .kind = RSK_RULE_FINDING, .title = "One" },
 		{ .id = "b",
@@ -320,7 +322,14 @@ Test(sarif, rules_of_others)
 			.title = "Three",
 			.what = "First\nstill.\n\nSecond.\n",
 			.tags = { many, 21 },
-			.references = { many, 1 } },
+			.references = { many, 2 } },
+		{ .id = "a-z-`-{",
+			.kind = RSK_RULE_FINDING,
+			.title = "Four",
+			.what = "A\nb\nc",
+			.bad = "x```",
+			.good = "\n\ny\n\n",
+			.cwe = { letters, 1 } },
 	};
 	struct sample sample;
 	struct log log;
@@ -328,7 +337,7 @@ Test(sarif, rules_of_others)
 	sample_init(&sample);
 	sample_clean(&sample.report);
 	rsk_ruleset_free(sample.rules);
-	sample.rules = rsk_ruleset_of(rules, 3);
+	sample.rules = rsk_ruleset_of(rules, 4);
 	log = write_log(&sample, "others.sarif");
 	expect(&log, "tool.driver.rules.0.name", "A_{rule}");
 	expect(&log, "tool.driver.rules.0.fullDescription.text", "One");
@@ -345,6 +354,16 @@ Test(sarif, rules_of_others)
 		"First still.\n\nSecond.");
 	expect(&log, "tool.driver.rules.2.properties.tags.19", "19");
 	cr_expect_null(at(&log, "tool.driver.rules.2.properties.tags.20"));
+	expect(&log, "tool.driver.rules.2.help.text",
+		"Three\n\nFirst\nstill.\n\nSecond.\n\n"
+		"See:\n- CWE-1\n- cwe-2\n");
+	expect(&log, "tool.driver.rules.3.name", "AZ`{");
+	expect(&log, "tool.driver.rules.3.fullDescription.text", "A b c");
+	expect(&log, "tool.driver.rules.3.help.markdown",
+		"# Four\n\nA\nb\nc\n\n## Bad\n\n````\nx```\n````\n\n"
+		"## Good\n\n```\n\n\ny\n```\n\n");
+	expect(&log, "tool.driver.rules.3.properties.tags.1",
+		"external/cwe/cwe-az[@");
 	release_log(&log);
 	sample_release(&sample);
 }
@@ -672,4 +691,216 @@ Test(sarif, fences)
 		"code cannot end its own fence");
 	release_log(&log);
 	sample_release(&sample);
+}
+
+/* Lists of more than one, and the way that a value takes. */
+Test(sarif, more)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	sample_more(&sample.report);
+	log = write_log(&sample, "more.sarif");
+	sample_expect(log.text,
+		"{\"descriptor\":{\"id\":\"io\"},\"level\":\"error\","
+		"\"message\":{\"text\":\"could not be read: Is a "
+		"directory\"},\"locations\":[{\"physicalLocation\":{"
+		"\"artifactLocation\":{\"uri\":\"secret/b.pem\","
+		"\"uriBaseId\":\"%SRCROOT%\"}}}]},"
+		"{\"descriptor\":{\"id\":\"timeout\"},\"level\":\"error\","
+		"\"message\":{\"text\":\"took too long\"}},"
+		"{\"descriptor\":{\"id\":\"note\"},\"level\":\"note\","
+		"\"message\":{\"text\":\"no history was scanned\"}},"
+		"{\"descriptor\":{\"id\":\"note\"},\"level\":\"note\","
+		"\"message\":{\"text\":\"a shallow clone\"}}],");
+	sample_expect(log.text,
+		"\"message\":{\"text\":\"--disable: rule "
+		"insecure-http-url is disabled\"}},"
+		"{\"descriptor\":{\"id\":\"policy\"},\"level\":\"note\","
+		"\"message\":{\"text\":\".rskan.yaml:3: docs are out\"}}],");
+	sample_expect(log.text,
+		"\"codeFlows\":[{\"threadFlows\":[{\"locations\":["
+		"{\"location\":{\"physicalLocation\":{\"artifactLocation\":{"
+		"\"uri\":\"src/form.ts\",\"uriBaseId\":\"%SRCROOT%\"},"
+		"\"region\":{\"startLine\":4,\"startColumn\":9}},"
+		"\"message\":{\"text\":\"read here\"}}},"
+		"{\"location\":{\"physicalLocation\":{\"artifactLocation\":{"
+		"\"uri\":\"src/old%20api.ts\",\"uriBaseId\":\"%SRCROOT%\"},"
+		"\"region\":{\"startLine\":1,\"startColumn\":1}},"
+		"\"message\":{\"text\":\"sent\"}}}]}]}],");
+	sample_expect(log.text, ",\"life\":{\"commits\":5,");
+	/* A reason that nobody gave is no justification. */
+	sample_expect(log.text, "\"suppressions\":[{\"kind\":\"external\","
+				"\"status\":\"accepted\"}],");
+	release_log(&log);
+	sample.report.suppressed.ptr[1].suppression.reason = "";
+	log = write_log(&sample, "reasonless.sarif");
+	sample_expect(log.text, "\"status\":\"accepted\"}],");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+/* A repair is offered for what is shown, not for what is hidden. */
+Test(sarif, fixes)
+{
+	struct sample sample;
+	struct log log;
+	struct rsk_edit edit = {
+		.path = RSK_LIT("src/app.ts"),
+		.from = { 3, 14 },
+		.to = { 3, 35 },
+		.text = RSK_LIT("process.env.KEY"),
+		.what = "read the key from the environment",
+		.fingerprint = { 0xab, 0xcd, 0xef },
+	};
+
+	sample_init(&sample);
+	*RSK_VEC_PUSH(&sample.report.edits) = edit;
+	log = write_log(&sample, "fixes.sarif");
+	expect(&log, "results.0.fixes.0.description.text", edit.what);
+	cr_expect_null(at(&log, "results.1.fixes"));
+	cr_expect_not_null(at(&log, "results.2.suppressions"));
+	cr_expect_null(at(&log, "results.2.fixes"));
+	release_log(&log);
+	sample_release(&sample);
+}
+
+/* One run, that of the history, with all that belongs to a run. */
+Test(sarif, history)
+{
+	struct sample sample;
+	struct log log;
+
+	sample_init(&sample);
+	sample.report.command = "history";
+	sample.report.coverage.objects.seen = 1;
+	sample.report.unlisted = 3;
+	log = write_log(&sample, "history.sarif");
+	cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(
+			     log.json, "runs")),
+		1);
+	expect(&log, "automationDetails.id", "rskan/history/");
+	cr_expect_eq(cJSON_GetArraySize(at(&log, "results")), 3);
+	expect_number(&log, "invocations.0.properties.coverage.scanned", 118);
+	release_log(&log);
+	sample.report.command = "staged";
+	log = write_log(&sample, "staged.sarif");
+	expect(&log, "automationDetails.id", "rskan/staged/");
+	release_log(&log);
+	sample_release(&sample);
+}
+
+/* A report of so many findings of each severity, and so many hidden ones. */
+static void fill(struct rsk_report *report, const size_t counts[RSK_SEVERITIES],
+	size_t hidden)
+{
+	struct rsk_finding finding = sample_url();
+
+	finding.fix = "";
+	report->findings.len = report->suppressed.len = 0;
+	for (int i = 0; i < RSK_SEVERITIES; i++) {
+		finding.severity = (enum rsk_severity)i;
+		for (size_t n = 0; n < counts[i]; n++)
+			*RSK_VEC_PUSH(&report->findings) = finding;
+	}
+	while (hidden--)
+		*RSK_VEC_PUSH(&report->suppressed) = sample_hidden();
+}
+
+/* In how many lines it is; a result is a line. */
+static size_t lines_with(const char *log, const char *text)
+{
+	struct rsk_slice rest = rsk_slice_str(log);
+	struct rsk_slice line;
+	size_t count = 0;
+
+	while (rsk_slice_line(&line, &rest))
+		count += rsk_slice_find(line, rsk_slice_str(text)) < line.len;
+	return count;
+}
+
+enum { MOST = RSK_MAX_SARIF_RESULTS };
+
+/* What is above, in and below the severity that does not fit whole. */
+static const struct {
+	size_t counts[RSK_SEVERITIES]; /* from info on */
+	size_t hidden;
+	size_t listed[RSK_SEVERITIES]; /* the hidden ones are low */
+	size_t hidden_listed;
+	const char *says;
+} cuts[] = {
+	{ { 5, 5, MOST, 4, 3 }, 2, { 0, 0, MOST - 7, 4, 3 }, 0,
+		"25000 of 25019 results are listed, the most severe" },
+	{ { 0, 0, 0, MOST - 2, 1 }, 3, { 0, 1, 0, MOST - 2, 1 }, 1,
+		"25000 of 25002 results are listed, the most severe" },
+	{ { 1, 0, 0, 0, MOST }, 0, { 0, 0, 0, 0, MOST }, 0,
+		"25000 of 25001 results are listed, the most severe" },
+	{ { 0, 0, 0, 0, 1 }, 5000, { 0, 5000, 0, 0, 1 }, 5000,
+		"5001 results: a viewer may show the first 5000" },
+	{ { 0, 0, 0, 0, 1 }, 4999, { 0, 4999, 0, 0, 1 }, 4999, NULL },
+};
+
+static size_t lines_of_severity(const char *log, int severity)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "\"properties\":{\"severity\":\"%s\",",
+		rsk_severity_name((enum rsk_severity)severity));
+	return lines_with(log, text);
+}
+
+Test(sarif, most_severe_first, .timeout = 120)
+{
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
+		struct sample sample;
+		char *log;
+
+		sample_init(&sample);
+		fill(&sample.report, cuts[i].counts, cuts[i].hidden);
+		log = sample_write(&sample, "sarif", NULL);
+		for (int k = 0; k < RSK_SEVERITIES; k++)
+			cr_expect_eq(lines_of_severity(log, k),
+				cuts[i].listed[k], "%zu: %d", i, k);
+		cr_expect_eq(lines_with(log, "\"suppressions\""),
+			cuts[i].hidden_listed, "%zu", i);
+		if (cuts[i].says)
+			sample_expect(log, cuts[i].says);
+		else
+			cr_expect_null(strstr(log, "a viewer may"));
+		free(log);
+		sample_release(&sample);
+	}
+}
+
+struct written {
+	char text[24];
+	size_t len; /* of it; what is behind must not be read */
+	char json[40];
+};
+
+/* Only what would be a link is escaped. */
+static struct written writtens[] = {
+	{ "[a](b)]", 6, "\"text\":\"\\\\[a\\\\](b)\"" },
+	{ "a[0] = b", 8, "\"text\":\"a[0] = b\"" },
+	{ "]](", 3, "\"text\":\"\\\\]\\\\](\"" },
+	{ "a](", 2, "\"text\":\"a]\"" },
+};
+
+ParameterizedTestParameters(sarif, texts)
+{
+	return cr_make_param_array(struct written, writtens,
+		sizeof(writtens) / sizeof(writtens[0]));
+}
+
+ParameterizedTest(struct written *param, sarif, texts)
+{
+	char text[80] = { 0 };
+	struct rsk_out out = { .file = fmemopen(text, sizeof(text), "w") };
+	struct rsk_json json = { .out = &out };
+
+	rsk_sarif_text(&json, rsk_slice(param->text, param->len));
+	cr_expect_eq(rsk_out_finish(&out), RSK_OK);
+	fclose(out.file);
+	cr_expect_str_eq(text, param->json);
 }

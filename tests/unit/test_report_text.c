@@ -541,7 +541,7 @@ Test(words, dates)
 	cr_expect_not(rsk_date(date, 253402300800));
 	cr_expect_str_eq(date, "");
 	cr_expect_not(rsk_date(date, INT64_MIN));
-	cr_expect_not(rsk_date(date, -62167219200), "the year 0");
+	cr_expect_not(rsk_date(date, INT64_MAX));
 }
 
 Test(words, sizes)
