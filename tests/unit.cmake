@@ -42,6 +42,11 @@ foreach(source IN LISTS unit_tests)
 	if(name MATCHES "_faults$")
 		target_link_options(${name} PRIVATE ${failing})
 	endif()
+	# tests/unit/counted_memory.h
+	if(name MATCHES "_memory$")
+		target_link_options(${name} PRIVATE
+			-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free)
+	endif()
 	target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 	target_compile_definitions(${name} PRIVATE
 		RSK_TEST_SANITIZED=${sanitized}
@@ -49,10 +54,4 @@ foreach(source IN LISTS unit_tests)
 		RSK_RULES="${PROJECT_SOURCE_DIR}/rules")
 	add_test(NAME ${name} COMMAND ${name})
 	set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
-endforeach()
-
-# tests/unit/counted_memory.h
-foreach(name report syntax)
-	target_link_options(test_${name}_memory PRIVATE
-		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free)
 endforeach()

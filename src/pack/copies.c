@@ -75,8 +75,8 @@ static void merge(struct heap *heap)
 		uint8_t *mark = &top->names->marks[top->at];
 
 		if (last && !memcmp(last, name, heap->oid_len)) {
-			*last_mark |= RSK_NODE_OTHER;
-			*mark |= RSK_NODE_OTHER | RSK_NODE_AGAIN;
+			*last_mark = RSK_NODE_OTHER;
+			*mark = RSK_NODE_OTHER | RSK_NODE_AGAIN;
 		} else {
 			last = name;
 			last_mark = mark;

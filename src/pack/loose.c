@@ -92,7 +92,7 @@ static enum rsk_err guess_size(struct rsk_inflater *inflater,
 	struct rsk_slice packed, enum rsk_object_type *type, size_t *room,
 	size_t max)
 {
-	uint8_t probe[PROBE] = { 0 };
+	uint8_t probe[PROBE];
 	size_t got = 0;
 	size_t head = 0;
 	uint64_t size = 0;

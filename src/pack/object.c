@@ -72,10 +72,8 @@ static enum rsk_err inflate_from(struct reading *r,
 	const struct rsk_entry *entry, size_t packed, struct rsk_buf *out)
 {
 	size_t used = 0;
-	enum rsk_err err;
+	enum rsk_err err = rsk_buf_reserve(&r->packed, packed);
 
-	rsk_buf_truncate(&r->packed, 0);
-	err = rsk_buf_reserve(&r->packed, packed);
 	if (!err)
 		err = rsk_pack_bytes(
 			r->pack, entry->data, r->packed.ptr, packed);

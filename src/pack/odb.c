@@ -338,15 +338,12 @@ void rsk_odb_free(struct rsk_odb *odb)
 /* Reading */
 
 static enum rsk_err checked(const struct rsk_oid *oid,
-	enum rsk_object_type type, struct rsk_buf *bytes)
+	enum rsk_object_type type, const struct rsk_buf *bytes)
 {
 	struct rsk_oid is;
 
 	rsk_oid_hash(&is, oid->len, type, rsk_buf_slice(bytes));
-	if (!rsk_oid_cmp(&is, oid))
-		return RSK_OK;
-	rsk_buf_truncate(bytes, 0);
-	return RSK_CORRUPT;
+	return rsk_oid_cmp(&is, oid) ? RSK_CORRUPT : RSK_OK;
 }
 
 static enum rsk_err from_pack(const struct rsk_pack *pack,
@@ -378,7 +375,6 @@ enum rsk_err rsk_odb_read(const struct rsk_odb *odb, const struct rsk_oid *oid,
 	struct rsk_inflater *inflater = rsk_inflater_new();
 	enum rsk_err err = RSK_NOTFOUND;
 
-	rsk_buf_truncate(bytes, 0);
 	for (size_t i = 0; err && i < odb->packs.len; i++) {
 		enum rsk_err now = from_pack(
 			odb->packs.ptr[i], inflater, oid, type, bytes);

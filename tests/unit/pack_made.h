@@ -2,6 +2,7 @@
 #define RSK_TESTS_PACK_MADE_H
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,25 +58,28 @@ static inline void made_begin(struct made *made, size_t oid_len)
 	made_bytes(made, "PACK\0\0\0\2\0\0\0\0", 12);
 }
 
-/* A zlib stream of stored blocks. */
-static inline void made_stored(struct made *made, const void *bytes, size_t len)
+/* The parts of a zlib stream of stored blocks: its head, a block, its sum. */
+static inline void made_zlib(struct made *made)
+{
+	made_bytes(made, "\x78\x01", 2);
+}
+
+static inline void made_block(
+	struct made *made, bool last, const void *bytes, size_t len)
+{
+	uint8_t head[5] = { last, (uint8_t)len, (uint8_t)(len >> 8),
+		(uint8_t)~len, (uint8_t)(~len >> 8) };
+
+	made_bytes(made, head, sizeof(head));
+	made_bytes(made, bytes, len);
+}
+
+static inline void made_sum(struct made *made, const void *bytes, size_t len)
 {
 	const uint8_t *from = bytes;
 	uint32_t a = 1;
 	uint32_t b = 0;
-	size_t done = 0;
 
-	made_bytes(made, "\x78\x01", 2);
-	do {
-		size_t part = len - done < 0xffff ? len - done : 0xffff;
-		uint8_t head[5] = { done + part == len, (uint8_t)part,
-			(uint8_t)(part >> 8), (uint8_t)~part,
-			(uint8_t)(~part >> 8) };
-
-		made_bytes(made, head, sizeof(head));
-		made_bytes(made, from + done, part);
-		done += part;
-	} while (done < len);
 	for (size_t i = 0; i < len; i++) {
 		a = (a + from[i]) % 65521;
 		b = (b + a) % 65521;
@@ -83,6 +87,28 @@ static inline void made_stored(struct made *made, const void *bytes, size_t len)
 	uint8_t sum[4] = { (uint8_t)(b >> 8), (uint8_t)b, (uint8_t)(a >> 8),
 		(uint8_t)a };
 	made_bytes(made, sum, sizeof(sum));
+}
+
+/* A whole one, in blocks of at most so many bytes each. */
+static inline void made_blocks(
+	struct made *made, const void *bytes, size_t len, size_t most)
+{
+	const uint8_t *from = bytes;
+	size_t done = 0;
+
+	made_zlib(made);
+	do {
+		size_t part = len - done < most ? len - done : most;
+
+		made_block(made, done + part == len, from + done, part);
+		done += part;
+	} while (done < len);
+	made_sum(made, bytes, len);
+}
+
+static inline void made_stored(struct made *made, const void *bytes, size_t len)
+{
+	made_blocks(made, bytes, len, 0xffff);
 }
 
 static inline void made_head(struct made *made, unsigned kind, uint64_t size)
@@ -248,23 +274,31 @@ static inline void made_release(struct made *made)
 	RSK_VEC_RELEASE(&made->bigs);
 }
 
-/* A loose object of any bytes under any name. */
-static inline void made_loose(
-	const char *objects, const char *hex, const void *bytes, size_t len)
+/* The bytes so far as the file of a loose object under any name. */
+static inline void made_put_loose(
+	struct made *made, const char *objects, const char *hex)
 {
-	struct made made = { 0 };
 	char path[256];
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%.2s", objects, hex);
 	(void)mkdir(path, 0777);
 	snprintf(path, sizeof(path), "%s/%.2s/%s", objects, hex, hex + 2);
-	made_stored(&made, bytes, len);
 	file = fopen(path, "we");
 	cr_assert_not_null(file, "%s", path);
-	fwrite(made.pack.ptr, 1, made.pack.len, file);
+	fwrite(made->pack.ptr, 1, made->pack.len, file);
 	cr_assert_eq(fclose(file), 0);
-	made_release(&made);
+	made_release(made);
+}
+
+/* A loose object of any bytes under any name. */
+static inline void made_loose(
+	const char *objects, const char *hex, const void *bytes, size_t len)
+{
+	struct made made = { 0 };
+
+	made_stored(&made, bytes, len);
+	made_put_loose(&made, objects, hex);
 }
 
 /* Each test has a folder of its own, which it is in, with objects/pack/. */
@@ -294,6 +328,19 @@ static inline struct rsk_odb *made_odb(const char *objects)
 	cr_assert_eq(
 		rsk_odb_open(&odb, objects, &diag), RSK_OK, "%s", diag.text);
 	return odb;
+}
+
+/* How many files this process has open. */
+static inline size_t made_open_files(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	while (dir && readdir(dir))
+		n++;
+	if (dir)
+		closedir(dir);
+	return n;
 }
 
 #endif

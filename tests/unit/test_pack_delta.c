@@ -198,6 +198,7 @@ Test(pack_delta, every_byte_of_a_number)
 	static const uint8_t commands[] = { 0xf7, 2, 0, 1, 1, 0, 0 };
 	static const uint8_t far[] = { 0x98, 1, 1 };
 	static const uint8_t sparse[] = { 0xa2, 1, 1 };
+	static const uint8_t none[] = { 0x98, 0, 1 };
 	uint8_t out[256];
 	const struct rsk_pack_delta beyond = {
 		.base_size = BASE,
@@ -209,9 +210,52 @@ Test(pack_delta, every_byte_of_a_number)
 	cr_expect_eq(out[0], base[0x10002]);
 	apply(sparse, sizeof(sparse), out, 256, RSK_WHOLE, NULL);
 	cr_expect_eq(memcmp(out, base + 256, 256), 0);
+	apply(none, sizeof(none), out, 1, RSK_WHOLE, NULL);
+	cr_expect_eq(out[0], base[0]);
 	cr_expect_eq(rsk_delta_apply(&beyond, rsk_slice(base, BASE), out,
 			     RSK_WHOLE, NULL),
 		RSK_CORRUPT);
+}
+
+/* What does not fit any more, copied or inserted, is not written. */
+Test(pack_delta, nothing_is_written_behind_the_result)
+{
+	static const uint8_t copied[] = { 2, 'a', 'b', 0x91, 7, 2 };
+	static const uint8_t inserted[] = { 2, 'a', 'b', 2, 'c', 'd' };
+	static const uint8_t *const commands[] = { copied, inserted };
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct rsk_pack_delta delta = {
+			.base_size = BASE,
+			.size = 3,
+			.commands = rsk_slice(commands[i], sizeof(copied)),
+		};
+		uint8_t out[] = "....";
+
+		cr_expect_eq(rsk_delta_apply(&delta, rsk_slice(base, BASE), out,
+				     RSK_WHOLE, NULL),
+			RSK_CORRUPT);
+		cr_expect_str_eq((char *)out, "ab..");
+	}
+}
+
+/* Each copied segment has its place; what is inserted, and what is behind the
+ * last one, is left alone. */
+Test(pack_delta, fills_in_every_segment)
+{
+	static const struct rsk_segment segments[] = {
+		{ .at = 0, .len = 2, .from = 100 },
+		{ .at = 2, .len = 1, .from = RSK_INSERTED },
+		{ .at = 3, .len = 2, .from = 7 },
+		{ .at = 5, .len = 1, .from = 300 },
+	};
+	uint8_t out[] = "......";
+
+	rsk_delta_fill(rsk_slice(base, BASE), out, segments, 3);
+	cr_expect_eq(memcmp(out, base + 100, 2), 0);
+	cr_expect_eq(out[2], '.');
+	cr_expect_eq(memcmp(out + 3, base + 7, 2), 0);
+	cr_expect_eq(out[5], '.');
 }
 
 static enum rsk_err begin(const char *bytes, size_t len, uint64_t *size)
