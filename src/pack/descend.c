@@ -40,6 +40,7 @@ struct worker {
 	struct rsk_buf delta;
 	rsk_segments segments;
 	struct rsk_buf spares[CLASSES]; /* memory to use again */
+	struct rsk_kept *spare;         /* the same of kept objects */
 	size_t kept;                    /* bytes on this way down */
 	size_t budget;
 	uint64_t allowance; /* of run->results: taken, and not made yet */
@@ -260,14 +261,19 @@ static void let_go(struct worker *w, struct rsk_kept *kept)
 		return;
 	release_state(w, kept->state);
 	give_back(w, &kept->bytes);
-	free(kept);
+	kept->up = w->spare;
+	w->spare = kept;
 }
 
 static struct rsk_kept *keep(struct worker *w, const struct rsk_plan *plan,
 	uint32_t node, struct rsk_buf *bytes, void *state)
 {
-	struct rsk_kept *kept = rsk_alloc(sizeof(*kept));
+	struct rsk_kept *kept = w->spare;
 
+	if (kept)
+		w->spare = kept->up;
+	else
+		kept = rsk_alloc(sizeof(*kept));
 	*kept = (struct rsk_kept){
 		.plan = plan,
 		.node = node,
@@ -532,6 +538,18 @@ static bool give_away(struct worker *w, struct rsk_kept *base, uint32_t node)
 	return given;
 }
 
+/* What the next step begins with: its name and its entry lie anywhere. */
+static void fetch_next(const struct rsk_kept *now)
+{
+	const struct rsk_pack *pack = now->plan->pack;
+	const struct rsk_node *node = &now->plan->nodes[now->next];
+
+	__builtin_prefetch(rsk_pack_name(pack, node->place));
+	if (pack->mapped)
+		__builtin_prefetch(
+			rsk_mapped_bytes(pack->mapped) + node->offset);
+}
+
 /* The next step from `now`; returns where the way then stands. */
 static struct rsk_kept *step(struct worker *w, struct rsk_kept *now)
 {
@@ -544,6 +562,8 @@ static struct rsk_kept *step(struct worker *w, struct rsk_kept *now)
 	enum rsk_err err;
 
 	now->next = rsk_plan_needed(plan, plan->nodes[task.node].sibling);
+	if (now->next != RSK_NO_NODE)
+		fetch_next(now);
 	err = make_again(w, now);
 	if (err) {
 		fail_tree(w, plan, task.node, err);
@@ -558,6 +578,7 @@ static struct rsk_kept *step(struct worker *w, struct rsk_kept *now)
 	if (!below)
 		return now;
 	below->up = now;
+	fetch_next(below);
 	drop_some(w, below);
 	return below;
 }
@@ -718,6 +739,12 @@ static void begin_work(struct worker *w, struct rsk_run *run, unsigned number)
 
 static void end_work(struct worker *w)
 {
+	while (w->spare) {
+		struct rsk_kept *next = w->spare->up;
+
+		free(w->spare);
+		w->spare = next;
+	}
 	rsk_reader_release(&w->reader);
 	rsk_inflater_free(w->inflater);
 	rsk_buf_release(&w->packed);

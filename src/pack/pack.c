@@ -247,34 +247,24 @@ static uint64_t name_at(const struct rsk_pack *pack, uint64_t place)
 /*
  * Millions of lookups are made while trees are walked, and each place they
  * look at is far from the last one. So a loaded index has a finer fan-out
- * table: by so many first bits that there is about one name to each of them.
+ * table: by so many first bits that there are two to four names to each of
+ * them, which lie side by side, and the table is still in a near cache.
  */
 static uint32_t key_of(const struct rsk_pack *pack, const uint8_t *name)
 {
 	return load_be32(name) >> (32 - pack->fine_bits);
 }
 
-/* The names are sorted, so the table is filled from one end to the other. */
 static enum rsk_err make_fine(struct rsk_pack *pack, const char **why)
 {
-	const uint8_t *names = pack->idx.ptr + RSK_IDX_NAMES;
-	uint32_t key = 0;
-
 	pack->fine_bits = FINE_BITS_MIN;
 	while (pack->fine_bits < FINE_BITS_MAX &&
-		pack->count >> pack->fine_bits)
+		pack->count >> (pack->fine_bits + 2))
 		pack->fine_bits++;
 	pack->fine = malloc(sizeof(uint32_t) << pack->fine_bits);
 	if (!pack->fine)
 		return fail(why, RSK_NOMEM, rsk_err_text(RSK_NOMEM));
 	rsk_mem_scattered(pack->fine, sizeof(uint32_t) << pack->fine_bits);
-	for (uint32_t i = 0; i < pack->count; i++)
-		for (uint32_t here =
-				key_of(pack, names + (size_t)i * pack->oid_len);
-			key <= here; key++)
-			pack->fine[key] = i;
-	for (; key < (uint32_t)1 << pack->fine_bits; key++)
-		pack->fine[key] = pack->count;
 	return RSK_OK;
 }
 
@@ -314,6 +304,19 @@ static enum rsk_err find_loaded(
 			low = middle + 1;
 	}
 	return RSK_NOTFOUND;
+}
+
+void rsk_pack_fetch_key(const struct rsk_pack *pack, const struct rsk_oid *oid)
+{
+	__builtin_prefetch(&pack->fine[key_of(pack, oid->bytes)]);
+}
+
+void rsk_pack_fetch_name(const struct rsk_pack *pack, const struct rsk_oid *oid)
+{
+	const uint8_t *names = pack->idx.ptr + RSK_IDX_NAMES;
+	size_t place = pack->fine[key_of(pack, oid->bytes)];
+
+	__builtin_prefetch(names + place * pack->oid_len);
 }
 
 enum rsk_err rsk_pack_find(
@@ -386,11 +389,15 @@ struct rsk_oid rsk_pack_oid(const struct rsk_pack *pack, uint32_t place)
 	return rsk_oid_of(rsk_pack_name(pack, place), pack->oid_len);
 }
 
-/* Names rise, and each is where the fan-out table says. */
-static enum rsk_err check_names(const struct rsk_pack *pack, const char **why)
+/*
+ * Names rise, and each is where the fan-out table says. So the finer one is
+ * filled from one end to the other.
+ */
+static enum rsk_err take_names(struct rsk_pack *pack, const char **why)
 {
 	size_t len = pack->oid_len;
 	const uint8_t *name = pack->idx.ptr + RSK_IDX_NAMES;
+	uint32_t key = 0;
 
 	for (uint32_t i = 0; i < pack->count; i++, name += len) {
 		uint32_t from = name[0] ? pack->fanout[name[0] - 1] : 0;
@@ -398,10 +405,14 @@ static enum rsk_err check_names(const struct rsk_pack *pack, const char **why)
 		if (i < from || i >= pack->fanout[name[0]])
 			return fail(why, RSK_CORRUPT,
 				"the index's fan-out table is wrong");
-		if (i && memcmp(name - len, name, len) >= 0)
+		if (i && cmp_names(name - len, name, len) >= 0)
 			return fail(why, RSK_CORRUPT,
 				"the index's names are not sorted");
+		for (uint32_t here = key_of(pack, name); key <= here; key++)
+			pack->fine[key] = i;
 	}
+	for (; key < (uint32_t)1 << pack->fine_bits; key++)
+		pack->fine[key] = pack->count;
 	return RSK_OK;
 }
 
@@ -446,11 +457,11 @@ enum rsk_err rsk_pack_load(struct rsk_pack *pack, const char **why)
 	pack->idx = RSK_BUF_INIT(RSK_MAX_PACK_INDEX);
 	err = read_idx(pack, why);
 	if (!err)
-		err = check_names(pack, why);
+		err = make_fine(pack, why);
+	if (!err)
+		err = take_names(pack, why);
 	if (!err)
 		err = check_offsets(pack, why);
-	if (!err)
-		err = make_fine(pack, why);
 	if (err)
 		rsk_buf_release(&pack->idx);
 	return err;

@@ -58,6 +58,15 @@ void rsk_pack_map(struct rsk_pack *pack);
 RSK_MUST_CHECK enum rsk_err rsk_pack_find(const struct rsk_pack *pack,
 	const struct rsk_oid *oid, uint32_t *place);
 
+/*
+ * What rsk_pack_find() looks at of a loaded index lies anywhere in it. Whoever
+ * looks for several names at once has all of it come in time: first the one for
+ * each of them, then the other, then they are found.
+ */
+void rsk_pack_fetch_key(const struct rsk_pack *pack, const struct rsk_oid *oid);
+void rsk_pack_fetch_name(
+	const struct rsk_pack *pack, const struct rsk_oid *oid);
+
 /* Where the object at `place` begins. RSK_CORRUPT, RSK_IO, RSK_CHANGED. */
 RSK_MUST_CHECK enum rsk_err rsk_pack_offset(
 	const struct rsk_pack *pack, uint32_t place, uint64_t *offset);

@@ -85,7 +85,6 @@ static enum rsk_err make_nodes(struct rsk_plan *plan, const uint8_t *marks)
 			.place = from.place,
 			.base = RSK_NO_NODE,
 			.child = RSK_NO_NODE,
-			.sibling = RSK_NO_NODE,
 			.flags = marks[from.place],
 		};
 	}
@@ -176,6 +175,17 @@ struct heads {
 	struct rsk_aside aside;
 };
 
+/* The head of an entry that is read soon; heads are about a line apart. */
+static void fetch_head(const struct heads *heads, uint32_t node)
+{
+	enum { AHEAD = 16 };
+	const struct rsk_plan *plan = heads->plan;
+
+	if (plan->pack->mapped && node + AHEAD < heads->end)
+		__builtin_prefetch(rsk_mapped_bytes(plan->pack->mapped) +
+				   plan->nodes[node + AHEAD].offset);
+}
+
 static void read_some(void *arg)
 {
 	struct heads *heads = arg;
@@ -186,6 +196,7 @@ static void read_some(void *arg)
 	for (uint32_t i = heads->begin; !heads->err && i < heads->end; i++) {
 		struct rsk_slice head;
 
+		fetch_head(heads, i);
 		heads->err = rsk_reader_get(&reader, plan->pack,
 			plan->nodes[i].offset, RSK_ENTRY_MAX, &head);
 		if (!heads->err)
@@ -241,17 +252,16 @@ static void resolve_type(struct rsk_plan *plan, uint32_t start)
 	}
 }
 
-/* Backwards, so that the lists of children have rising offsets. */
-static void link_children(struct rsk_plan *plan)
+/* From the last one on, so that the lists of children have rising offsets. */
+static void link_child(struct rsk_plan *plan, uint32_t number)
 {
-	for (uint32_t i = plan->len; i-- > 0;) {
-		struct rsk_node *node = &plan->nodes[i];
+	struct rsk_node *node = &plan->nodes[number];
 
-		if (node->base == RSK_NO_NODE)
-			continue;
-		node->sibling = plan->nodes[node->base].child;
-		plan->nodes[node->base].child = i;
-	}
+	node->sibling = RSK_NO_NODE;
+	if (node->base == RSK_NO_NODE)
+		return;
+	node->sibling = plan->nodes[node->base].child;
+	plan->nodes[node->base].child = number;
 }
 
 uint32_t rsk_plan_next(const struct rsk_plan *plan, uint32_t top, uint32_t node)
@@ -280,25 +290,6 @@ static void limit_depth(struct rsk_plan *plan, uint32_t root)
 		if (nodes[i].weight > RSK_MAX_DELTA_CHAIN)
 			nodes[i].flags |= RSK_NODE_LOST;
 	}
-}
-
-/* A pack as git writes it: each base comes before what is made from it, and no
- * chain is too long. Depths are kept in `weight`. */
-static bool is_plain(struct rsk_plan *plan)
-{
-	struct rsk_node *nodes = plan->nodes;
-
-	for (uint32_t i = 0; i < plan->len; i++) {
-		nodes[i].weight = 0;
-		if (nodes[i].base == RSK_NO_NODE)
-			continue;
-		if (nodes[i].base >= i)
-			return false;
-		nodes[i].weight = nodes[nodes[i].base].weight + 1;
-		if (nodes[i].weight > RSK_MAX_DELTA_CHAIN)
-			return false;
-	}
-	return true;
 }
 
 /* Weights */
@@ -373,16 +364,58 @@ static void weigh_tree(struct rsk_plan *plan, uint32_t root)
 	}
 }
 
-static void weigh(struct rsk_plan *plan, bool plain)
+/* Any pack: bases may come anywhere, and go in circles. */
+static void weigh_any(struct rsk_plan *plan)
 {
 	for (uint32_t i = 0; i < plan->len; i++)
+		resolve_type(plan, i);
+	for (uint32_t i = plan->len; i-- > 0;)
+		link_child(plan, i);
+	for (uint32_t i = 0; i < plan->len; i++)
+		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
+			limit_depth(plan, i);
+	for (uint32_t i = 0; i < plan->len; i++)
 		plan->nodes[i].weight = 0;
-	if (plain)
-		for (uint32_t i = plan->len; i-- > 0;)
-			finish(plan, i);
-	for (uint32_t i = 0; !plain && i < plan->len; i++)
+	for (uint32_t i = 0; i < plan->len; i++)
 		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
 			weigh_tree(plan, i);
+}
+
+/* Packs as git writes them */
+
+/*
+ * Give all their type, if each base comes before what is made from it and no
+ * chain is too long. Depths are kept in `sibling`, which is not in use yet.
+ */
+static bool has_plain_types(struct rsk_plan *plan)
+{
+	struct rsk_node *nodes = plan->nodes;
+
+	for (uint32_t i = 0; i < plan->len; i++) {
+		struct rsk_node *node = &nodes[i];
+
+		node->sibling = 0;
+		if (node->base == RSK_NO_NODE)
+			continue;
+		if (node->base >= i)
+			return false;
+		node->sibling = nodes[node->base].sibling + 1;
+		if (node->sibling > RSK_MAX_DELTA_CHAIN)
+			return false;
+		node->type = nodes[node->base].type;
+		if (node->type == UNKNOWN)
+			node->flags |= RSK_NODE_LOST;
+	}
+	return true;
+}
+
+/* Then all that is made from a node is done before the node is reached. */
+static void weigh_plain(struct rsk_plan *plan)
+{
+	for (uint32_t i = plan->len; i-- > 0;) {
+		finish(plan, i);
+		link_child(plan, i);
+	}
 }
 
 /* Together */
@@ -398,15 +431,10 @@ enum rsk_err rsk_plan_make(
 		rsk_plan_release(plan);
 		return err;
 	}
-	for (uint32_t i = 0; i < plan->len; i++)
-		resolve_type(plan, i);
-	link_children(plan);
-
-	bool plain = is_plain(plan);
-	for (uint32_t i = 0; !plain && i < plan->len; i++)
-		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
-			limit_depth(plan, i);
-	weigh(plan, plain);
+	if (has_plain_types(plan))
+		weigh_plain(plan);
+	else
+		weigh_any(plan);
 	return RSK_OK;
 }
 

@@ -125,6 +125,21 @@ RSK_MUST_CHECK enum rsk_err rsk_walk_run(struct rsk_walk *walk, uint32_t types,
 uint32_t rsk_walk_numbers(const struct rsk_walk *walk);
 bool rsk_walk_find(const struct rsk_walk *walk, const struct rsk_oid *oid,
 	uint32_t *number);
+/*
+ * What finding needs lies anywhere in memory. Who knows early what will be
+ * looked for has it fetched, in two steps with something else between them.
+ */
+void rsk_walk_fetch_key(const struct rsk_walk *walk, const struct rsk_oid *oid);
+void rsk_walk_fetch_name(
+	const struct rsk_walk *walk, const struct rsk_oid *oid);
+
+/*
+ * The numbers of `len` ids, RSK_NO_NUMBER for one that is not there. In a
+ * fraction of the time that finding them one by one takes.
+ */
+#define RSK_NO_NUMBER UINT32_MAX
+void rsk_walk_find_all(const struct rsk_walk *walk, const struct rsk_oid *oids,
+	size_t len, uint32_t *numbers);
 struct rsk_oid rsk_walk_oid(const struct rsk_walk *walk, uint32_t number);
 
 #endif
