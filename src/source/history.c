@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -55,6 +56,8 @@ static void release_worker(struct rsk_history_worker *worker)
 	rsk_arena_release(&worker->arena);
 	free(worker->known);
 	free(worker->seen);
+	RSK_VEC_RELEASE(&worker->pairs);
+	free(worker->pair_slots);
 }
 
 void rsk_history_free(struct rsk_history *history)
@@ -82,7 +85,6 @@ void rsk_history_free(struct rsk_history *history)
 	RSK_VEC_RELEASE(&history->in_blobs);
 	RSK_VEC_RELEASE(&history->in_names);
 	rsk_map_release(&history->names_map);
-	free(history->pair_slots);
 	rsk_arena_release(&history->arena);
 	rsk_arena_release(&history->refs_arena);
 	pthread_mutex_destroy(&history->lock);
@@ -91,7 +93,39 @@ void rsk_history_free(struct rsk_history *history)
 
 /* Taking in */
 
-static void add_commit(struct rsk_history *history,
+static void find_wanted(
+	const struct rsk_history *history, struct rsk_history_worker *worker)
+{
+	struct rsk_wanted *wanted = &worker->wanted;
+	uint32_t numbers[RSK_WANTED];
+
+	rsk_walk_find_all(history->walk, wanted->oids, wanted->len, numbers);
+	for (size_t i = 0; i < wanted->len; i++) {
+		uint32_t at = wanted->whose[i].at;
+
+		if (wanted->whose[i].is_tree)
+			worker->commits.ptr[at].tree = numbers[i];
+		else
+			worker->parents.ptr[at] = numbers[i];
+	}
+	wanted->len = 0;
+}
+
+static void want(const struct rsk_history *history,
+	struct rsk_history_worker *worker, const struct rsk_oid *oid, size_t at,
+	bool is_tree)
+{
+	struct rsk_wanted *wanted = &worker->wanted;
+
+	if (wanted->len == RSK_WANTED)
+		find_wanted(history, worker);
+	wanted->oids[wanted->len] = *oid;
+	wanted->whose[wanted->len].at = (uint32_t)at;
+	wanted->whose[wanted->len].is_tree = is_tree;
+	wanted->len++;
+}
+
+static void add_commit(const struct rsk_history *history,
 	struct rsk_history_worker *worker, uint32_t number,
 	const struct rsk_commit *commit)
 {
@@ -105,16 +139,10 @@ static void add_commit(struct rsk_history *history,
 		.parents = (uint32_t)worker->parents.len,
 		.seconds = commit->committer.seconds,
 	};
-	node->lacks_tree =
-		!rsk_walk_find(history->walk, &commit->tree, &node->tree);
+	want(history, worker, &commit->tree, worker->commits.len - 1, true);
 	while (rsk_commit_parent(&oid, &parents)) {
-		uint32_t parent = RSK_NONE;
-
-		if (!rsk_walk_find(history->walk, &oid, &parent)) {
-			node->lacks_parent = true;
-			continue;
-		}
-		*RSK_VEC_PUSH(&worker->parents) = parent;
+		*RSK_VEC_PUSH(&worker->parents) = RSK_NONE;
+		want(history, worker, &oid, worker->parents.len - 1, false);
 		node->parents_len++;
 	}
 }
@@ -158,16 +186,9 @@ static void gather_commits(
 		struct rsk_graph_commit *node = RSK_VEC_PUSH(&history->commits);
 
 		*node = worker->commits.ptr[i];
+		node->lacks_tree = node->tree == RSK_NONE;
 		node->parents += shift;
 	}
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const struct rsk_graph_commit *x = a;
-	const struct rsk_graph_commit *y = b;
-
-	return (x->number > y->number) - (x->number < y->number);
 }
 
 static void gather(struct rsk_history *history)
@@ -175,6 +196,7 @@ static void gather(struct rsk_history *history)
 	for (unsigned i = 0; i < history->jobs; i++) {
 		struct rsk_history_worker *worker = &history->workers[i];
 
+		find_wanted(history, worker);
 		gather_commits(history, worker);
 		for (size_t t = 0; t < worker->tags.len; t++)
 			*RSK_VEC_PUSH(&history->tags) = worker->tags.ptr[t];
@@ -182,9 +204,6 @@ static void gather(struct rsk_history *history)
 		RSK_VEC_RELEASE(&worker->parents);
 		RSK_VEC_RELEASE(&worker->tags);
 	}
-	if (history->commits.len)
-		qsort(history->commits.ptr, history->commits.len,
-			sizeof(*history->commits.ptr), by_number);
 	history->facts.commits = (uint32_t)history->commits.len;
 	history->facts.tags = (uint32_t)history->tags.len;
 }
@@ -256,8 +275,10 @@ static void find_parents(struct rsk_history *history, struct ordering *o)
 		uint32_t kept = 0;
 
 		for (uint32_t p = 0; p < node->parents_len; p++) {
-			uint32_t at = history->place_of[parents[p]];
+			uint32_t at = parents[p];
 
+			if (at != RSK_NONE)
+				at = history->place_of[at];
 			if (at == RSK_NONE)
 				node->lacks_parent = true;
 			else
@@ -305,27 +326,36 @@ static void place(struct ordering *o, uint32_t commit)
 	}
 }
 
+static bool is_left(const struct ordering *o, uint32_t number)
+{
+	uint32_t commit = o->history->place_of[number];
+
+	return commit != RSK_NONE && o->waiting[commit] != RSK_NONE;
+}
+
 /*
  * A circle of commits cannot be made without breaking SHA-1, but nobody has
- * checked the names: what is left over is placed as it comes.
+ * checked the names: what is left over is placed by number, since threads have
+ * gathered the commits in no order.
  */
 static void place_all(struct ordering *o)
 {
-	size_t len = o->history->commits.len;
+	const struct rsk_history *history = o->history;
 	uint32_t rest = 0;
 
-	for (uint32_t i = 0; i < len; i++)
+	for (uint32_t i = 0; i < history->commits.len; i++)
 		if (!o->waiting[i])
 			push(o, i);
 	for (;;) {
 		while (o->heap_len)
 			place(o, pop(o));
-		while (rest < len && o->waiting[rest] == RSK_NONE)
+		while (rest < history->numbers && !is_left(o, rest))
 			rest++;
-		if (rest == len)
-			return;
-		place(o, rest);
+		if (rest == history->numbers)
+			break;
+		place(o, history->place_of[rest]);
 	}
+	assert(o->placed == history->commits.len);
 }
 
 /* Put the commits into their order, and parents' indexes with them. */

@@ -212,8 +212,8 @@ enum { AHEAD = 16 };
 static void enter(struct locating *l, visits *way, uint32_t number)
 {
 	/* A tree on the way to itself has a forged name; it leads nowhere. */
-	if (number >= l->history->numbers || !l->history->lists[number] ||
-		l->lead_of[number] != RSK_NONE)
+	if (number >= l->history->numbers || l->lead_of[number] != RSK_NONE ||
+		!l->history->lists[number])
 		return;
 	l->lead_of[number] = ON_THE_WAY;
 	*RSK_VEC_PUSH(way) = (struct visit){ number, 0 };
@@ -295,18 +295,19 @@ static void set_last(struct locating *l, uint32_t item, uint32_t commit)
 		life->last = commit;
 }
 
+/* The last one counts, and none for what is at HEAD. */
 static void set_removed(struct locating *l, uint32_t item, uint32_t commit)
 {
-	struct rsk_life *life = &l->history->items.ptr[item];
-
-	if (life->removed == RSK_NO_COMMIT && !life->at_head)
-		life->removed = commit;
+	l->history->items.ptr[item].removed = commit;
 }
 
 static void set_head(struct locating *l, uint32_t item, uint32_t unused)
 {
+	struct rsk_life *life = &l->history->items.ptr[item];
+
 	(void)unused;
-	l->history->items.ptr[item].at_head = true;
+	life->at_head = true;
+	life->removed = RSK_NO_COMMIT;
 }
 
 static void set_origin(struct locating *l, uint32_t item, uint32_t origin)
@@ -414,19 +415,23 @@ static struct mask mask_of_tree(const struct locating *l, uint32_t number)
 	return l->in_lead[l->lead_of[number]];
 }
 
-static void run_forward(struct locating *l)
+/* All that any commit has comes back in `all`. */
+static void run_forward(struct locating *l, struct mask *all)
 {
 	const struct rsk_history *history = l->history;
 	struct counters counters = { 0 };
 	struct mask fresh;
 	struct mask gone;
 
+	*all = (struct mask){ 0 };
 	for (uint32_t c = 0; c < history->commits.len; c++) {
 		fetch_ahead(l, c, l->in_lead, sizeof(*l->in_lead));
 		l->in_commit[c] = mask_of_tree(l, history->commits.ptr[c].tree);
 		l->in_past[c] = (struct mask){ 0 };
 		compare(l, c, &fresh, &gone);
 		mask_each(l, &fresh, set_first, c);
+		mask_each(l, &gone, set_removed, c);
+		mask_add(all, &l->in_commit[c]);
 		count(l, &counters, &l->in_commit[c]);
 	}
 	empty_counters(l, &counters);
@@ -434,20 +439,19 @@ static void run_forward(struct locating *l)
 		mask_each(l, &l->in_commit[history->head], set_head, 0);
 }
 
-static void run_backward(struct locating *l)
+/* Until the last commit of every item was met. */
+static void run_backward(struct locating *l, const struct mask *all)
 {
 	struct mask seen = { 0 };
 	struct mask fresh;
-	struct mask gone;
+	size_t c = l->history->commits.len;
 
-	for (size_t c = l->history->commits.len; c-- > 0;) {
+	while (c-- > 0 && memcmp(&seen, all, sizeof(seen)) != 0) {
 		for (int i = 0; i < WORDS; i++)
 			fresh.words[i] =
 				l->in_commit[c].words[i] & ~seen.words[i];
 		mask_each(l, &fresh, set_last, (uint32_t)c);
 		mask_add(&seen, &fresh);
-		compare(l, (uint32_t)c, &fresh, &gone);
-		mask_each(l, &gone, set_removed, (uint32_t)c);
 	}
 }
 
@@ -873,9 +877,23 @@ static void find_sights(struct mapping *m)
 
 /* All together */
 
+/* Written to, so that nobody waits for its pages later. */
+static void make_room(void *arg)
+{
+	struct locating *l = arg;
+	size_t commits = l->history->commits.len;
+	size_t size = commits * sizeof(struct mask);
+
+	l->in_commit = rsk_alloc_array(commits, sizeof(struct mask));
+	l->in_past = rsk_alloc_array(commits, sizeof(struct mask));
+	memset(l->in_commit, 0, size);
+	memset(l->in_past, 0, size);
+}
+
 void rsk_history_lead(struct rsk_history *history)
 {
 	struct locating *l = rsk_alloc(sizeof(*l));
+	struct rsk_aside aside;
 
 	rsk_history_unlocate(history);
 	*l = (struct locating){ .history = history };
@@ -884,21 +902,20 @@ void rsk_history_lead(struct rsk_history *history)
 	l->nowhere = rsk_alloc(history->pairs.len / 8 + 1);
 	find_holders(&l->blobs, history->in_blobs.ptr, history->in_blobs.len);
 	find_holders(&l->names, history->in_names.ptr, history->in_names.len);
+	rsk_aside_begin(&aside, history->jobs > 1, make_room, l);
 	find_leads(l);
+	rsk_aside_end(&aside);
 	history->located = l;
 }
 
 static void begin(struct locating *l)
 {
 	struct rsk_history *history = l->history;
-	size_t commits = history->commits.len;
 
 	l->begun = true;
 	sort_holdings(history->in_blobs.ptr, history->in_blobs.len);
 	sort_holdings(history->in_names.ptr, history->in_names.len);
 	l->in_lead = rsk_alloc_array(l->leads.len, sizeof(struct mask));
-	l->in_commit = rsk_alloc_array(commits, sizeof(struct mask));
-	l->in_past = rsk_alloc_array(commits, sizeof(struct mask));
 }
 
 void rsk_history_unlocate(struct rsk_history *history)
@@ -958,14 +975,15 @@ static void end_mapping(struct mapping *m)
 static void locate_batch(struct locating *l)
 {
 	struct rsk_history *history = l->history;
+	struct mask all;
 
 	fill_holders(
 		l, &l->blobs, history->in_blobs.ptr, history->in_blobs.len);
 	fill_holders(
 		l, &l->names, history->in_names.ptr, history->in_names.len);
 	fill_leads(l);
-	run_forward(l);
-	run_backward(l);
+	run_forward(l, &all);
+	run_backward(l, &all);
 	find_origins(l);
 	find_refs(l);
 }

@@ -58,8 +58,32 @@ struct rsk_seen_entry {
 	uint8_t head[12]; /* of the id */
 };
 
+/*
+ * An object under a name: what a tree entry is. What is missing has the
+ * numbers from rsk_history.numbers on.
+ */
+struct rsk_pair {
+	uint32_t child; /* number */
+	uint32_t name;
+};
+
+typedef RSK_VEC(struct rsk_pair) rsk_pairs_met;
+
+/* Ids that commits name, until there are enough to be found together. */
+enum { RSK_WANTED = 32 };
+
+struct rsk_wanted {
+	struct rsk_oid oids[RSK_WANTED];
+	struct {
+		uint32_t at; /* place in `parents`, or of the commit */
+		bool is_tree;
+	} whose[RSK_WANTED];
+	size_t len;
+};
+
 /* What one thread of a walk has seen. */
 struct rsk_history_worker {
+	struct rsk_wanted wanted;
 	RSK_VEC(struct rsk_graph_commit) commits;
 	RSK_VEC(uint32_t) parents; /* numbers */
 	RSK_VEC(struct rsk_graph_tag) tags;
@@ -68,6 +92,9 @@ struct rsk_history_worker {
 	struct rsk_arena arena;       /* lists of tree entries */
 	struct rsk_known_name *known; /* lately */
 	struct rsk_seen_entry *seen;
+	rsk_pairs_met pairs;  /* until they are gathered */
+	uint32_t *pair_slots; /* places of pairs by their hash, or RSK_NONE */
+	size_t pair_cap;      /* a power of two, or 0 */
 	RSK_APART;
 };
 
@@ -76,15 +103,6 @@ struct rsk_missing {
 	struct rsk_oid oid;
 	bool is_tree;
 	bool needed; /* refs reach a tree that names it */
-};
-
-/*
- * An object under a name: what a tree entry is. What is missing has the
- * numbers from rsk_history.numbers on.
- */
-struct rsk_pair {
-	uint32_t child; /* number */
-	uint32_t name;
 };
 
 /* The entries of a tree that may lead to an item, as numbers of pairs. */
@@ -121,11 +139,9 @@ struct rsk_history {
 	pthread_mutex_t lock; /* for what follows, while trees are walked;
 				 linking may go on at the same time */
 	struct rsk_map names_map;
-	uint32_t *pair_slots; /* numbers of pairs by their hash, or RSK_NONE */
-	size_t pair_cap;      /* a power of two, or 0 */
 	RSK_VEC(struct rsk_slice) names;
 	RSK_VEC(bool) name_matters;
-	RSK_VEC(struct rsk_pair) pairs;
+	rsk_pairs_met pairs;
 	struct rsk_map missing_map; /* ids of children that are not there */
 	RSK_VEC(struct rsk_missing) missing;
 	struct rsk_pairs **lists; /* by number, NULL: no such entries */

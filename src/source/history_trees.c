@@ -27,7 +27,7 @@ struct kept_entry {
 	uint32_t pair;
 };
 
-enum { KNOWN = 1 << 14, SEEN = 1 << 17 };
+enum { KNOWN = 1 << 14, SEEN = 1 << 15 };
 
 struct tree_pass {
 	struct rsk_history *history;
@@ -52,7 +52,7 @@ static bool holds(const struct rsk_history *history, uint32_t number)
 	return history->holds[number / 8] >> number % 8 & 1;
 }
 
-/* Names and pairs get their numbers as they are met, under the lock. */
+/* Names get their numbers as they are met, under the lock. */
 
 static void number_name(
 	struct building *b, struct rsk_slice text, struct rsk_known_name *out)
@@ -77,55 +77,85 @@ static void number_name(
 }
 
 /*
+ * There are hundreds of thousands of pairs, and threads would wait for each
+ * other at each. So every thread has pairs of its own, and the same pair may
+ * have several numbers: each thread takes every jobs-th one.
+ */
+
+/*
  * Both are numbers that we gave. Multiplying by what nobody knows keeps anyone
  * from choosing them so that all are alike (multiply-shift hashing,
  * Dietzfelbinger et al., J. Algorithms 25, 1997).
  */
 static uint32_t *pair_slot(
-	const struct rsk_history *history, const struct rsk_pair *pair)
+	const struct rsk_history_worker *worker, const struct rsk_pair *pair)
 {
 	uint64_t factor = rsk_siphash_process_key().k0 | 1;
 	uint64_t both = (uint64_t)pair->child << 32 | pair->name;
-	size_t i = (size_t)(both * factor >> 32) & (history->pair_cap - 1);
+	size_t i = (size_t)(both * factor >> 32) & (worker->pair_cap - 1);
 
-	for (;; i = (i + 1) & (history->pair_cap - 1)) {
-		uint32_t *slot = &history->pair_slots[i];
+	for (;; i = (i + 1) & (worker->pair_cap - 1)) {
+		uint32_t *slot = &worker->pair_slots[i];
 
 		if (*slot == RSK_NONE)
 			return slot;
-		const struct rsk_pair *here = &history->pairs.ptr[*slot];
+		const struct rsk_pair *here = &worker->pairs.ptr[*slot];
 		if (here->child == pair->child && here->name == pair->name)
 			return slot;
 	}
 }
 
-static void grow_pairs(struct rsk_history *history)
+static void grow_pairs(struct rsk_history_worker *worker)
 {
 	enum { FIRST = 1 << 12 };
-	size_t cap = history->pair_cap ? history->pair_cap * 2 : FIRST;
+	size_t cap = worker->pair_cap ? worker->pair_cap * 2 : FIRST;
 
-	free(history->pair_slots);
-	history->pair_slots = rsk_alloc_array(cap, sizeof(uint32_t));
-	history->pair_cap = cap;
-	memset(history->pair_slots, 0xff, cap * sizeof(uint32_t));
-	for (uint32_t i = 0; i < history->pairs.len; i++)
-		*pair_slot(history, &history->pairs.ptr[i]) = i;
+	free(worker->pair_slots);
+	worker->pair_slots = rsk_alloc_array(cap, sizeof(uint32_t));
+	worker->pair_cap = cap;
+	memset(worker->pair_slots, 0xff, cap * sizeof(uint32_t));
+	for (uint32_t i = 0; i < worker->pairs.len; i++)
+		*pair_slot(worker, &worker->pairs.ptr[i]) = i;
 }
 
 static uint32_t number_pair(
-	struct rsk_history *history, uint32_t child, uint32_t name)
+	struct rsk_history *history, unsigned number, struct rsk_pair pair)
 {
-	struct rsk_pair pair = { child, name };
+	struct rsk_history_worker *worker = &history->workers[number];
 
-	if (history->pairs.len >= history->pair_cap / 2)
-		grow_pairs(history);
+	if (worker->pairs.len >= worker->pair_cap / 2)
+		grow_pairs(worker);
 
-	uint32_t *slot = pair_slot(history, &pair);
+	uint32_t *slot = pair_slot(worker, &pair);
 	if (*slot == RSK_NONE) {
-		*slot = (uint32_t)history->pairs.len;
-		*RSK_VEC_PUSH(&history->pairs) = pair;
+		*slot = (uint32_t)worker->pairs.len;
+		*RSK_VEC_PUSH(&worker->pairs) = pair;
 	}
-	return *slot;
+	return *slot * history->jobs + number;
+}
+
+/* All under their numbers, of which some are nobody's. */
+static void gather_pairs(struct rsk_history *history)
+{
+	const struct rsk_pair nobody = { RSK_NONE, RSK_NONE };
+	size_t most = 0;
+
+	for (unsigned w = 0; w < history->jobs; w++)
+		if (history->workers[w].pairs.len > most)
+			most = history->workers[w].pairs.len;
+	for (size_t i = 0; i < most; i++)
+		for (unsigned w = 0; w < history->jobs; w++) {
+			const rsk_pairs_met *met = &history->workers[w].pairs;
+
+			*RSK_VEC_PUSH(&history->pairs) =
+				i < met->len ? met->ptr[i] : nobody;
+		}
+	for (unsigned w = 0; w < history->jobs; w++) {
+		RSK_VEC_RELEASE(&history->workers[w].pairs);
+		free(history->workers[w].pair_slots);
+		history->workers[w].pair_slots = NULL;
+		history->workers[w].pair_cap = 0;
+	}
 }
 
 /* The number that stands for an object that is not there. */
@@ -181,13 +211,11 @@ static const struct rsk_known_name *known_name(
 	return known;
 }
 
-static struct rsk_seen_entry *seen_slot(
-	struct building *b, const struct rsk_tree_entry *entry)
+static struct rsk_seen_entry *seen_slot(struct building *b, const uint8_t *id)
 {
 	struct rsk_history_worker *worker =
 		&b->pass->history->workers[b->worker];
-	uint32_t slot = (uint32_t)(entry->oid[16] << 16 | entry->oid[17] << 8 |
-				   entry->oid[18]);
+	uint32_t slot = (uint32_t)(id[16] << 16 | id[17] << 8 | id[18]);
 
 	if (!worker->seen)
 		worker->seen = rsk_alloc_array(SEEN, sizeof(*worker->seen));
@@ -213,46 +241,70 @@ static bool leads(const struct rsk_history *history,
 
 /* The entry as a pair; RSK_NONE when it leads to nothing. */
 static uint32_t pair_of(struct building *b, const struct rsk_tree_entry *entry,
-	const struct rsk_known_name *name)
+	const struct rsk_oid *oid, const struct rsk_known_name *name)
 {
 	struct rsk_history *history = b->pass->history;
-	struct rsk_oid oid = rsk_oid_of(entry->oid, b->object->id_len);
 	uint32_t child = RSK_NONE;
-	uint32_t pair;
 
 	/* A submodule's commit is in another repository. */
 	if (rsk_tree_entry_is_commit(entry))
 		return RSK_NONE;
-	if (!rsk_walk_find(history->walk, &oid, &child))
+	if (!rsk_walk_find(history->walk, oid, &child))
 		child = number_missing(
-			history, &oid, rsk_tree_entry_is_tree(entry));
+			history, oid, rsk_tree_entry_is_tree(entry));
 	if (!name->matters && !leads(history, entry, child))
 		return RSK_NONE;
-	pthread_mutex_lock(&history->lock);
-	pair = number_pair(history, child, name->number);
-	pthread_mutex_unlock(&history->lock);
-	return pair;
+	return number_pair(
+		history, b->worker, (struct rsk_pair){ child, name->number });
 }
 
 static void take_entry(
 	struct building *b, size_t at, const struct rsk_tree_entry *entry)
 {
-	struct rsk_seen_entry *seen = seen_slot(b, entry);
+	struct rsk_seen_entry *seen = seen_slot(b, entry->oid);
 
 	if (!is_seen(seen, entry)) {
-		const struct rsk_known_name *name = known_name(b, entry->name);
+		struct rsk_oid oid = rsk_oid_of(entry->oid, b->object->id_len);
+		const struct rsk_known_name *name;
+
+		rsk_walk_fetch_name(b->pass->history->walk, &oid);
+		name = known_name(b, entry->name);
 
 		*seen = (struct rsk_seen_entry){
 			.name = name->text.ptr,
 			.name_len = (uint32_t)name->text.len,
 			.kind = entry->mode & RSK_TREE_KIND,
-			.pair = pair_of(b, entry, name),
+			.pair = pair_of(b, entry, &oid, name),
 		};
 		memcpy(seen->head, entry->oid, sizeof(seen->head));
 	}
 	if (seen->pair != RSK_NONE)
 		*RSK_VEC_PUSH(&b->into->kept) =
 			(struct kept_entry){ (uint32_t)at, seen->pair };
+}
+
+/*
+ * What is inserted ends with an id, mostly: what its entry will be looked up
+ * in is fetched while the entries before it are carried over. It is a guess,
+ * and does no more than that.
+ */
+static void fetch_ahead_of(struct building *b)
+{
+	enum { SEGMENTS = 8 };
+	const struct rsk_walk_object *object = b->object;
+	size_t id_len = object->id_len;
+
+	for (size_t i = 0; i < object->segments_len && i < SEGMENTS; i++) {
+		const struct rsk_segment *s = &object->segments[i];
+		const uint8_t *id = object->bytes.ptr + s->at + s->len - id_len;
+		struct rsk_oid oid;
+
+		if (s->from != RSK_INSERTED || s->len < id_len)
+			continue;
+		oid = rsk_oid_of(id, id_len);
+		__builtin_prefetch(seen_slot(b, id));
+		rsk_walk_fetch_key(b->pass->history->walk, &oid);
+	}
 }
 
 static bool is_whole(const struct rsk_segment *s)
@@ -450,6 +502,7 @@ static enum rsk_err build(struct building *b)
 			err = parse_one(b);
 		return err == RSK_DONE ? RSK_OK : err;
 	}
+	fetch_ahead_of(b);
 	for (size_t i = 0; !err && i < b->object->segments_len; i++) {
 		const struct rsk_segment *s = &b->object->segments[i];
 
@@ -703,6 +756,7 @@ enum rsk_err rsk_history_trees(
 		history->facts.trees += history->workers[i].trees;
 		free_states(pass.spare[i]);
 	}
+	gather_pairs(history);
 	free(pass.spare);
 	return err;
 }
