@@ -18,6 +18,8 @@ static void add_gap(struct rsk_page *page, const struct rsk_gap *gap)
 {
 	struct rsk_slice detail = rsk_slice_str(gap->detail);
 
+	if (!gap->path.len && !detail.len)
+		return; /* its class says it all */
 	rsk_page_str(page, "    ");
 	if (gap->path.len)
 		rsk_page_path(page, gap->path);

@@ -632,3 +632,202 @@ Test(text, gap_without_a_word)
 	free(text);
 	sample_release(&sample);
 }
+
+/* Lists of more than one, told in full. */
+Test(text, more)
+{
+	const struct rsk_style style = { .verbose = true };
+	struct sample sample;
+	char *text;
+
+	sample_init(&sample);
+	sample_more(&sample.report);
+	text = sample_write(&sample, "text", &style);
+	sample_expect(text,
+		"\nINCOMPLETE: could not be read (2), took too long (1)\n");
+	sample_expect(text,
+		"\nNot looked at, although asked for\n"
+		"  io (could not be read): 2\n"
+		"    secret/a.pem: Permission denied\n"
+		"    secret/b.pem: Is a directory\n"
+		"  timeout (took too long): 1\n"
+		"\n"
+		"Passed over on purpose\n"
+		"  ignored (git ignores it): 2\n"
+		"    node_modules\n"
+		"    vendor\n"
+		"  symlink (a symbolic link, not followed): 1\n"
+		"    link\n"
+		"\n"
+		"Hidden by configuration or comments\n"
+		"  --disable: rule insecure-http-url is disabled\n"
+		"  .rskan.yaml:3: docs are out\n"
+		"  2 problems with a reason given:\n"
+		"    test/app.ts:3:14  hardcoded-resync-key  (inline: a "
+		"made-up key)\n"
+		"    test/b.ts:3:14  hardcoded-resync-key  (config: no reason "
+		"given)\n"
+		"\n"
+		"Notes\n"
+		"  no history was scanned\n"
+		"  a shallow clone\n"
+		"\n"
+		"2 problems (1 high, 1 medium), 2 hidden; 123 files seen = 118 "
+		"scanned + 3 skipped + 2 failed (1.2 MB, 3 binary); "
+		"INCOMPLETE\n");
+	free(text);
+	sample_release(&sample);
+}
+
+/* Ten of a class are listed, and only what the list has. */
+Test(text, many_gaps)
+{
+	struct rsk_style style = { 0 };
+	struct sample sample;
+	char *text;
+
+	sample_init(&sample);
+	sample_clean(&sample.report);
+	sample.report.complete = false;
+	for (int i = 0; i < 12; i++) {
+		char path[16];
+
+		snprintf(path, sizeof(path), "f%02d", i);
+		rsk_coverage_gap(&sample.report.coverage, NULL, RSK_GAP_IO,
+			rsk_slice_str(path), "");
+	}
+	text = sample_write(&sample, "text", &style);
+	sample_expect(text, "\n    f08\n    f09\n    and 2 more\n");
+	free(text);
+	style.verbose = true;
+	text = sample_write(&sample, "text", &style);
+	sample_expect(text, "\n    f10\n    f11\n\n");
+	free(text);
+	sample.report.coverage.gap_list.len = 11;
+	text = sample_write(&sample, "text", &style);
+	sample_expect(text, "\n    f10\n    and 1 more\n");
+	free(text);
+	sample.report.coverage.gaps[RSK_GAP_IO] = 10;
+	sample.report.coverage.gap_list.len = 10;
+	style.verbose = false;
+	text = sample_write(&sample, "text", &style);
+	sample_expect(text, "\n    f09\n\n");
+	free(text);
+	sample_release(&sample);
+}
+
+static void expect_begins(const struct sample *sample,
+	const struct rsk_style *style, const char *golden)
+{
+	char *text = sample_write(sample, "text", style);
+
+	cr_expect_eq(strncmp(text, golden, strlen(golden)), 0, "%s", text);
+	free(text);
+}
+
+/* The verdict says which of the problems are news. */
+Test(text, baseline)
+{
+	struct sample sample;
+
+	sample_init(&sample);
+	sample_baseline(&sample.report);
+	expect_begins(&sample, NULL,
+		"2 new problems in 2 files: 1 high, 1 medium; the baseline "
+		"hides 1\n");
+	sample_clean(&sample.report);
+	expect_begins(&sample, NULL,
+		"no new problems found in 118 files; the baseline hides 1\n");
+	sample_release(&sample);
+}
+
+/* What is over the limit of the list is counted with its severity. */
+Test(text, all_severities)
+{
+	struct sample sample;
+
+	sample_init(&sample);
+	for (int i = 0; i < RSK_SEVERITIES; i++)
+		sample.report.counts[i] = (uint64_t)i + 1;
+	sample.report.unlisted = 13;
+	expect_begins(&sample, NULL,
+		"15 problems in 2 files: 5 critical, 4 high, 3 medium, 2 low, "
+		"1 info\n");
+	sample_release(&sample);
+}
+
+/* The first one of the most severe. */
+Test(text, where_to_start)
+{
+	static const char *const paths[] = { "a.ts", "a.ts", "b.ts", "c.ts" };
+	struct sample sample;
+
+	sample_init(&sample);
+	sample.report.findings.len = 0;
+	for (size_t i = 0; i < 4; i++) {
+		struct rsk_finding finding = i ? sample_key() : sample_url();
+
+		finding.path = rsk_slice_str(paths[i]);
+		finding.start.line = (uint32_t)i + 1;
+		*RSK_VEC_PUSH(&sample.report.findings) = finding;
+	}
+	sample.report.findings.len = 3; /* and one that is not in the list */
+	sample.report.complete = true;
+	expect_begins(&sample, NULL,
+		"2 problems in 2 files: 1 high, 1 medium\n"
+		"start with a.ts:2:14; ");
+	sample_release(&sample);
+}
+
+Test(text, git_objects)
+{
+	struct sample sample;
+	struct rsk_coverage *coverage = &sample.report.coverage;
+
+	sample_init(&sample);
+	sample_clean(&sample.report);
+	coverage->objects = (struct rsk_tally){ .seen = 13, .scanned = 12 };
+	expect_begins(&sample, NULL,
+		"no problems found in 118 files and 12 git objects\n"
+		"\n"
+		"0 problems; 118 files seen = 118 scanned + 0 skipped + 0 "
+		"failed (0 bytes); 13 git objects seen = 12 scanned + 0 "
+		"skipped + 0 failed (0 bytes)\n");
+	coverage->files = (struct rsk_tally){ 0 };
+	coverage->objects = (struct rsk_tally){ .seen = 1, .scanned = 1 };
+	expect_begins(&sample, NULL,
+		"no problems found in 1 git object\n"
+		"\n"
+		"0 problems; 1 git object seen = 1 scanned + 0 skipped + 0 "
+		"failed (0 bytes)\n");
+	sample_release(&sample);
+}
+
+/* Green is for what was looked at, all of it, and is clean. */
+Test(text, colours_of_the_verdict)
+{
+	const struct rsk_style style = { .color = true };
+	struct sample sample;
+	char *text;
+
+	sample_init(&sample);
+	expect_begins(&sample, &style,
+		"\033[1m2 problems in 2 files\033[0m: \033[1;31m1 "
+		"high\033[0m, \033[1;33m1 medium\033[0m\n"
+		"\033[1;33mINCOMPLETE: could not be read (1)\033[0m\n");
+	text = sample_write(&sample, "text", &style);
+	sample_expect(text, "\n\033[1mNotes\033[0m\n");
+	free(text);
+	sample_clean(&sample.report);
+	expect_begins(&sample, &style,
+		"\033[1;32mno problems found in 118 files\033[0m\n");
+	sample.report.complete = false;
+	expect_begins(&sample, &style,
+		"\033[1;33mINCOMPLETE\033[0m\n"
+		"\033[1;33mno problems found in 118 files\033[0m\n");
+	sample.report.complete = true;
+	sample.report.coverage.files.scanned = 0;
+	expect_begins(&sample, &style,
+		"\033[1;33mno problems found in 0 files\033[0m\n");
+	sample_release(&sample);
+}
