@@ -20,6 +20,12 @@ enum { SHOWN_BY_VIEWERS = 5000 };
 static const char schema[] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/"
 			     "errata01/os/schemas/sarif-schema-2.1.0.json";
 
+/* Of an audit's two runs; what both rest on is told by the first. */
+static bool is_second(const struct rsk_sarif *sarif)
+{
+	return sarif->both && sarif->past;
+}
+
 static void begin_notification(
 	struct rsk_json *json, const char *id, const char *level)
 {
@@ -106,7 +112,7 @@ static void add_limits(struct rsk_sarif *sarif)
 		notify(json, "many-results", "note",
 			"%" PRIu64 " results: a viewer may show the first %d",
 			count, SHOWN_BY_VIEWERS);
-	if (report->unlisted && !sarif->past)
+	if (report->unlisted && !is_second(sarif))
 		notify(json, "unlisted", "warning",
 			"%" PRIu64 " findings over a limit are counted, "
 			"not listed",
@@ -140,13 +146,12 @@ static void add_policy(struct rsk_json *json, const struct rsk_report *report)
 	rsk_json_end(json);
 }
 
-/* What both runs of an audit rest on is told by the first; what failed, by
- * each: a viewer may see one alone. */
+/* What failed is told by each run: a viewer may see one alone. */
 static void add_invocation(struct rsk_sarif *sarif)
 {
 	struct rsk_json *json = &sarif->json;
 	const struct rsk_report *report = sarif->report;
-	bool second = sarif->both && sarif->past;
+	bool second = is_second(sarif);
 
 	rsk_json_array(json, "invocations");
 	rsk_json_object(json, NULL);
@@ -173,7 +178,7 @@ static void add_run_properties(struct rsk_sarif *sarif)
 {
 	struct rsk_json *json = &sarif->json;
 
-	if (!sarif->report->answers_len || (sarif->both && sarif->past))
+	if (!sarif->report->answers_len || is_second(sarif))
 		return;
 	rsk_json_object(json, "properties");
 	rsk_record_checklist(json, sarif->report);

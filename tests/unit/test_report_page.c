@@ -2,6 +2,7 @@
 #include <criterion/parameterized.h>
 
 #include "base/limits.h"
+#include "edge.h"
 #include "report/text_p.h"
 
 /* Lines of text for people: columns, folds, and what must not be in them. */
@@ -198,6 +199,14 @@ static const struct text wraps[] = {
 Test(page, wraps)
 {
 	expect_each(wraps, sizeof(wraps) / sizeof(wraps[0]), rsk_page_wrap);
+}
+
+Test(page, wraps_a_text_at_the_end_of_memory)
+{
+	struct paper paper;
+
+	rsk_page_wrap(open_paper(&paper, 40), edge_of("one two"));
+	expect_shown(&paper, "one two\n");
 }
 
 /* 255 bytes; what is longer goes by rsk_page_str(). */

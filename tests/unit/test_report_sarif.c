@@ -549,6 +549,7 @@ Test(sarif, audit)
 	sample_init(&sample);
 	sample_answers(&sample.report);
 	sample.report.coverage.objects.seen = 1;
+	sample.report.unlisted = 3;
 	log = write_log(&sample, "audit.sarif");
 	runs = cJSON_GetObjectItemCaseSensitive(log.json, "runs");
 	cr_assert_eq(cJSON_GetArraySize(runs), 2);
@@ -557,12 +558,15 @@ Test(sarif, audit)
 	expect(&log, "properties.checklist.1.answer", "fail");
 	expect(&log, "properties.actions.0.risk", "critical");
 	expect(&log, "taxonomies.0.taxa.9.id", "regular-audits");
+	expect(&log, "invocations.0.toolExecutionNotifications.1.descriptor.id",
+		"unlisted");
 	cr_expect_eq(cJSON_GetArraySize(at(&log, "results")), 2);
 	cJSON_DeleteItemFromArray((cJSON *)runs, 0);
 	expect(&log, "automationDetails.id", "rskan/history/");
 	expect(&log, "results.0.ruleId", "insecure-http-url");
 	cr_expect_eq(cJSON_GetArraySize(at(&log, "results")), 1);
 	cr_expect_null(at(&log, "properties"));
+	cr_expect_null(at(&log, "invocations.0.toolExecutionNotifications.1"));
 	release_log(&log);
 	sample_release(&sample);
 }
@@ -783,6 +787,8 @@ Test(sarif, history)
 	expect(&log, "automationDetails.id", "rskan/history/");
 	cr_expect_eq(cJSON_GetArraySize(at(&log, "results")), 3);
 	expect_number(&log, "invocations.0.properties.coverage.scanned", 118);
+	expect(&log, "invocations.0.toolExecutionNotifications.1.message.text",
+		"3 findings over a limit are counted, not listed");
 	release_log(&log);
 	sample.report.command = "staged";
 	log = write_log(&sample, "staged.sarif");

@@ -105,9 +105,12 @@ Test(words, standing)
 	cr_expect_eq(rsk_report_standing(&report), RSK_STANDING_OPEN);
 	report.answers[0].kind = RSK_ANSWER_UNKNOWN;
 	cr_expect_eq(rsk_report_standing(&report), RSK_STANDING_OPEN);
-	report.answers[0].kind = RSK_ANSWER_FAIL;
-	cr_expect_eq(rsk_report_standing(&report), RSK_STANDING_BAD);
 	report.answers[0].kind = RSK_ANSWER_PASS;
+	report.answers[1].kind = RSK_ANSWER_FAIL;
+	cr_expect_eq(rsk_report_standing(&report), RSK_STANDING_GOOD);
+	report.answers_len = 2;
+	cr_expect_eq(rsk_report_standing(&report), RSK_STANDING_BAD);
+	report.answers_len = 1;
 	report.exit_status = 1;
 	cr_expect_eq(rsk_report_standing(&report), RSK_STANDING_BAD);
 }
