@@ -18,7 +18,7 @@ what they were. --sample N tries a fixed N of each file's: those whose names hav
 the least SHA-256. --sanitize runs what has survived once more, with ASan and
 UBSan (build/mutate-sanitized). Prints the score and the survivors; fails when
 the score is under 90 %, or a survivor is not in tests/mutation.txt with a
-reason, or one that is was killed.
+reason, or one that is was killed, without a sanitizer.
 """
 
 import argparse
@@ -359,10 +359,11 @@ def show(file, outcome):
     print(f"{file.name:28} {len(killed)} of {len(outcome)} killed, "
           f"{len(file.mutants) - len(file.bad)} there are"
           f" ({len(file.bad)} more do not compile)", flush=True)
-    used = {reason_of(file, k) for k in survived}
+    by_sanitizer = [k for k in killed if "+sanitized " in outcome[k]]
+    used = {reason_of(file, k) for k in survived + by_sanitizer}
     wrong = [f"  survived: {k}" for k in survived if not reason_of(file, k)]
     wrong += [f"  listed as surviving, and killed: {k}" for k in killed
-              if k in file.reasons]
+              if k in file.reasons and k not in by_sanitizer]
     there = {m.key for m in file.mutants}
     wrong += [f"  listed, and none is like it: {k}" for k in file.reasons
               if k not in used and k not in killed and

@@ -311,7 +311,7 @@ static int sync_retry(int fd)
 	return rc;
 }
 
-static enum rsk_err sync_parent(const char *path)
+static void sync_parent(const char *path)
 {
 	struct rsk_slice dir = rsk_path_dir(rsk_slice_str(path));
 	char *name = dir.len ? strndup((const char *)dir.ptr, dir.len)
@@ -327,7 +327,6 @@ static enum rsk_err sync_parent(const char *path)
 		(void)sync_retry(fd);
 		close(fd);
 	}
-	return RSK_OK;
 }
 
 static enum rsk_err commit(struct rsk_atomic *file)
@@ -337,12 +336,13 @@ static enum rsk_err commit(struct rsk_atomic *file)
 	if (rename(file->temporary, file->path) < 0)
 		return RSK_IO;
 	pending = NULL;
-	return sync_parent(file->path);
+	sync_parent(file->path);
+	return RSK_OK;
 }
 
 enum rsk_err rsk_atomic_close(struct rsk_atomic *file, enum rsk_err err)
 {
-	int why = 0;
+	int why;
 
 	if (!file->out)
 		return err;

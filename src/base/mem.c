@@ -27,7 +27,7 @@ void rsk_mem_scattered(void *table, size_t size)
 	uintptr_t end = ((uintptr_t)table + size) & ~(page - 1);
 
 	/* Only whole pages that are nobody else's. */
-	if (size >= page && begin < end)
+	if (begin < end)
 		(void)madvise((uint8_t *)table + (begin - (uintptr_t)table),
 			end - begin, MADV_HUGEPAGE);
 }

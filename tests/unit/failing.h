@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "unit/kept.h"
 
 /*
  * Calls that fail when a test says so. In a program called test_*_faults the
@@ -24,7 +25,8 @@
  *
  * runs copes(&mine) with the first read() failing, then with the second, until
  * none is left to fail; each time it has to return whether what came out is
- * right. Each runs in a child, since what runs out of memory ends.
+ * right. Each runs in a child, since what runs out of memory ends; it must not
+ * leave a file open.
  *
  *	fail_at("read", 2, EIO);    the same by hand: the second one from now
  *	fail_nothing();
@@ -88,12 +90,14 @@ static inline unsigned run_child(scenario *copes, void *ctx, int *status)
 	*seen = failing.at; /* of one that does not come to its end */
 	child = fork();
 	if (!child) {
+		size_t files = files_open();
+
 		failing.call = call;
 		bool right = copes(ctx);
 
 		fail_nothing();
 		*seen = failing.seen;
-		_exit(right ? 0 : 1);
+		_exit(right && files_open() == files ? 0 : 1);
 	}
 	cr_assert(waitpid(child, status, 0) == child);
 	saw = *seen;

@@ -1,7 +1,9 @@
 #include <criterion/criterion.h>
+#include <malloc.h>
 #include <wchar.h>
 
 #include "base/buf.h"
+#include "unit/kept.h"
 
 static void expect_padded(const struct rsk_buf *buf)
 {
@@ -183,8 +185,32 @@ Test(buf, room_is_used_up_first)
 	cr_assert_eq(rsk_buf_reserve(&buf, 10), RSK_OK);
 	cr_expect_eq(buf.cap, cap);
 	cr_assert_eq(rsk_buf_reserve(&buf, 11), RSK_OK);
-	cr_expect_gt(buf.cap, cap + 1);
+	cr_expect_eq(buf.cap, cap + cap / 2);
 	rsk_buf_release(&buf);
+}
+
+/* What memory comes with stays behind no byte of ours. */
+Test(buf, reserved_is_padded_before_anything_is_in_it)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(100);
+
+	mallopt(M_PERTURB, 0x55);
+	cr_assert_eq(rsk_buf_reserve(&buf, 10), RSK_OK);
+	expect_holds(&buf, "");
+	rsk_buf_release(&buf);
+}
+
+static void use_buf(void)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(1000);
+
+	cr_assert_eq(rsk_buf_add_str(&buf, "text"), RSK_OK);
+	rsk_buf_release(&buf);
+}
+
+Test(buf, keeps_nothing)
+{
+	expect_nothing_kept(use_buf);
 }
 
 Test(buf, nothing_may_be_printed)

@@ -111,26 +111,72 @@ Test(faults, read_of_what_changes)
 
 static bool fills(void *ctx)
 {
-	char out[8] = "";
+	char out[16] = "";
 	size_t got = 0;
 	int fd = open("f", O_RDONLY | O_CLOEXEC);
 	enum rsk_err err = rsk_file_fill_at(&got, fd, out, 4, 1);
 
 	close(fd);
-	return err == *(enum rsk_err *)ctx && (err || !strcmp(out, "2345"));
+	return err == *(enum rsk_err *)ctx &&
+	       (err || (got == 4 && !strcmp(out, "2345")));
 }
 
 Test(faults, read_at_an_offset)
 {
 	enum rsk_err err = RSK_OK;
 
-	put("f", "12345");
+	put("f", "123456789");
 	fail_each("pread", EINTR, fills, &err);
 	fail_each("pread", SHORT, fills, &err);
 	err = RSK_IO;
 	fail_at("pread", 1, EIO);
 	cr_expect(fills(&err));
 	fail_nothing();
+}
+
+/* No more than was asked for, in however many pieces it comes. */
+static bool fills_the_start(void *unused)
+{
+	char out[16] = "";
+	size_t got = 0;
+	int fd = open("f", O_RDONLY | O_CLOEXEC);
+	enum rsk_err err = rsk_file_fill(&got, fd, out, 4);
+
+	(void)unused;
+	close(fd);
+	return !err && got == 4 && !strcmp(out, "1234");
+}
+
+Test(faults, read_the_start)
+{
+	put("f", "123456789");
+	fail_each("read", EINTR, fills_the_start, NULL);
+	fail_each("read", SHORT, fills_the_start, NULL);
+}
+
+static void fail_close_next(void)
+{
+	failing.then = NULL;
+	fail_at("close", 1, EBADF);
+}
+
+/* A close() that fails as well says nothing new. */
+static void expect_first_error(const char *call)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(1000);
+
+	failing.then = fail_close_next;
+	fail_at(call, 1, EIO);
+	cr_expect_eq(rsk_file_read_at(&buf, AT_FDCWD, "f"), RSK_IO);
+	cr_expect_eq(errno, EIO, "%s", call);
+	rsk_buf_release(&buf);
+}
+
+Test(faults, read_and_close)
+{
+	put("f", "12345");
+	expect_first_error("fstat");
+	expect_first_error("read");
 }
 
 static bool makes_parent(void *unused)
@@ -151,6 +197,16 @@ Test(faults, folders)
 {
 	fail_each("mkdirat", EACCES, makes_parent, NULL);
 	fail_each("openat", EACCES, makes_parent, NULL);
+}
+
+/* It could not be made, and is there for all that: of another kind, maybe. */
+Test(faults, folder_that_cannot_be_made)
+{
+	cr_assert_eq(mkdir("a", 0700), 0);
+	fail_at("mkdirat", 1, EACCES);
+	cr_expect_not(access("a/b", F_OK) == 0);
+	cr_expect(makes_parent(NULL));
+	cr_expect_not(access("a/b", F_OK) == 0);
 }
 
 static bool finds_path(void *unused)
@@ -210,6 +266,55 @@ Test(faults, atomic)
 	fail_each("rename", EACCES, replaces, NULL);
 	fail_each("openat", EACCES, replaces, NULL);
 	fail_each("strndup", ENOMEM, replaces, NULL);
+}
+
+/* Each of these loses the new report, and says why. */
+Test(faults, atomic_and_why)
+{
+	static const struct {
+		const char *call;
+		int why;
+	} rows[] = {
+		{ "stat", EACCES },
+		{ "mkostemp", EACCES },
+		{ "fchmod", EPERM },
+		{ "fdopen", EMFILE },
+		{ "fflush", ENOSPC },
+		{ "ferror", EIO },
+		{ "fsync", EIO },
+		{ "rename", EACCES },
+	};
+
+	put("f", "old");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fail_at(rows[i].call, 1, rows[i].why);
+		errno = 0;
+		cr_expect_eq(write_new_report(), RSK_IO, "%s", rows[i].call);
+		cr_expect_eq(errno, rows[i].why, "%s", rows[i].call);
+		cr_expect(has("f", "old"), "%s", rows[i].call);
+	}
+}
+
+static char temporary[100]; /* what was written as, and is no longer ours */
+
+static void other_makes_it(void)
+{
+	failing.then = NULL;
+	put(temporary, "of another");
+}
+
+/* Once it is in place, whatever has its former name is not removed. */
+Test(faults, atomic_and_its_former_name)
+{
+	struct rsk_atomic file;
+
+	cr_assert_eq(rsk_atomic_open(&file, "f"), RSK_OK);
+	snprintf(temporary, sizeof(temporary), "%s", file.temporary);
+	failing.then = other_makes_it;
+	fail_at("openat", 1, FINE);
+	cr_expect_eq(rsk_atomic_close(&file, RSK_OK), RSK_OK);
+	cr_expect(has(temporary, "of another"));
+	remove(temporary);
 }
 
 static bool closes(void *unused)
@@ -280,17 +385,12 @@ Test(faults, write_new)
 	fail_each("write", ENOSPC, writes_new, NULL);
 	fail_each("write", EINTR, writes_new, &whole);
 	fail_each("write", SHORT, writes_new, &whole);
+	fail_each("write", ENDS, writes_new, &whole);
 	fail_each("fsync", EIO, writes_new, NULL);
 	fail_at("close", 1, EIO);
 	cr_expect_eq(rsk_file_write_new("g", 0600, RSK_LIT("secret")), RSK_IO);
 	cr_expect_eq(errno, EIO);
 	cr_expect(has("g", NULL));
-}
-
-static void fail_close_next(void)
-{
-	failing.then = NULL;
-	fail_at("close", 1, EBADF);
 }
 
 /* The first error counts. */
@@ -369,6 +469,29 @@ Test(faults, line_and_its_place)
 	cr_expect_eq(errno, EIO);
 }
 
+/* Nothing fails and nothing is written: as on a full disk. */
+Test(faults, line_that_is_not_written)
+{
+	put("f", "one\n");
+	fail_at("write", 1, ENDS);
+	errno = EINTR; /* of an earlier call */
+	cr_expect_eq(
+		rsk_file_add_line_at(AT_FDCWD, "f", RSK_LIT("two")), RSK_IO);
+	cr_expect_eq(errno, ENOSPC);
+	cr_expect(has("f", "one\n"));
+}
+
+/* The line that is cut off is the one that was seen. */
+Test(faults, line_behind_another)
+{
+	put("f", "tw");
+	failing.then = other_writes;
+	fail_at("pread", 1, FINE);
+	cr_expect_eq(
+		rsk_file_add_line_at(AT_FDCWD, "f", RSK_LIT("three")), RSK_OK);
+	cr_expect(has("f", "twother\n\nthree\n"));
+}
+
 /* What another process has added meanwhile must not be taken away. */
 Test(faults, line_cut_off_beside_another)
 {
@@ -410,6 +533,31 @@ Test(faults, memory)
 {
 	fail_each("calloc", ENOMEM, allocates, NULL);
 	fail_each("realloc", ENOMEM, allocates, NULL);
+}
+
+/* Whoever holds a buffer that is not small goes on without it. */
+static bool reserves(void *ctx)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(4 * RSK_SMALL_BYTES);
+	const size_t *bytes = ctx;
+	enum rsk_err err = rsk_buf_reserve(&buf, *bytes - RSK_BUF_PAD);
+
+	rsk_buf_release(&buf);
+	return err == RSK_NOMEM;
+}
+
+Test(faults, memory_for_buffers)
+{
+	size_t bytes = RSK_SMALL_BYTES;
+	int status = 0;
+
+	fail_at("realloc", 1, ENOMEM);
+	run_child(reserves, &bytes, &status);
+	cr_expect_eq(status, 0);
+	bytes--;
+	fail_at("realloc", 1, ENOMEM);
+	run_child(reserves, &bytes, &status);
+	cr_expect_eq(WEXITSTATUS(status), RSK_EXIT_NOMEM);
 }
 
 /* ---- mappings ---- */
@@ -454,39 +602,38 @@ static void read_what_is_gone(int fd, const volatile uint8_t *bytes)
 	(void)bytes[0];
 }
 
-/* Another mapping than ours: whoever had the signal before gets it. */
+enum whose { OTHERS, BEHIND_OURS, OURS_WITHOUT_MEMORY, WHOSES };
+
+/* Whoever had the signal before gets it. */
 static bool is_of_others(void *ctx)
 {
 	int ours = open("f", O_RDWR | O_CLOEXEC);
 	int theirs = open("g", O_RDWR | O_CLOEXEC);
 	struct rsk_mapped *mapped = NULL;
-	const bool *fails_too = ctx;
+	const enum whose *whose = ctx;
 
 	signal(SIGBUS, end_well);
 	if (ftruncate(ours, PAGE) || ftruncate(theirs, PAGE) ||
-		rsk_mapped_new(&mapped, ours, PAGE))
+		rsk_mapped_new(&mapped, ours, PAGE - 1))
 		return false;
-	if (*fails_too) {
-		/* Ours, but there is no memory for the zeros. */
-		fail_at("mmap", 1, ENOMEM);
-		read_what_is_gone(ours, rsk_mapped_bytes(mapped));
-	} else {
+	if (*whose == OTHERS)
 		read_what_is_gone(theirs,
 			mmap(NULL, PAGE, PROT_READ, MAP_SHARED, theirs, 0));
-	}
+	if (*whose == BEHIND_OURS)
+		read_what_is_gone(ours, rsk_mapped_bytes(mapped) + PAGE - 1);
+	fail_at("mmap", 1, ENOMEM);
+	read_what_is_gone(ours, rsk_mapped_bytes(mapped));
 	return false; /* end_well() was to end it */
 }
 
 Test(faults, bus_errors_of_others)
 {
-	int status = 0;
-	bool fails_too = false;
-
 	put("f", "");
 	put("g", "");
-	run_child(is_of_others, &fails_too, &status);
-	cr_expect_eq(status, 0);
-	fails_too = true;
-	run_child(is_of_others, &fails_too, &status);
-	cr_expect_eq(status, 0);
+	for (enum whose whose = OTHERS; whose < WHOSES; whose++) {
+		int status = 0;
+
+		run_child(is_of_others, &whose, &status);
+		cr_expect_eq(status, 0, "%d", (int)whose);
+	}
 }

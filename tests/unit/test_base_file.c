@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "unit/file_help.h"
+#include "unit/kept.h"
 
 /* Each test runs in a fresh folder of its own, which is also its present one.
  */
@@ -134,12 +135,16 @@ Test(file, fill_gets_all_there_is)
 	cr_assert_eq(rsk_file_fill_at(&got, fd, out, 3, 2), RSK_OK);
 	cr_assert_eq(got, 3);
 	cr_assert_eq(memcmp(out, "345", 3), 0);
+	errno = EINTR; /* of an earlier call */
 	cr_assert_eq(rsk_file_fill_at(&got, fd, out, 3, 100), RSK_OK);
 	cr_assert_eq(got, 0);
 	close(fd);
 	cr_assert_eq(rsk_file_fill(&got, fd, out, 1), RSK_IO);
 	cr_assert_eq(errno, EBADF);
 	cr_assert_eq(rsk_file_fill_at(&got, fd, out, 1, 0), RSK_IO);
+	/* Nothing is asked of it for nothing. */
+	cr_assert_eq(rsk_file_fill(&got, fd, out, 0), RSK_OK);
+	cr_assert_eq(rsk_file_fill_at(&got, fd, out, 0, 0), RSK_OK);
 }
 
 /* A pipe gives its bytes in pieces; none of them is the end. */
@@ -189,6 +194,180 @@ Test(file, read_appends)
 	cr_assert_eq(rsk_file_read_at(&buf, AT_FDCWD, "."), RSK_SPECIAL);
 	cr_assert_str_eq(rsk_buf_cstr(&buf), ">12341234");
 	rsk_buf_release(&buf);
+}
+
+/* ---- folders on the way ---- */
+
+static enum rsk_err walk(const char *path, bool make, char last[20])
+{
+	struct rsk_arena arena = { 0 };
+	const char *part = "";
+	int fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	enum rsk_err err =
+		make ? rsk_file_make_parent(&fd, &arena, path, &part)
+		     : rsk_file_open_parent(&fd, &arena, path, &part);
+
+	snprintf(last, 20, "%s", part);
+	rsk_arena_release(&arena);
+	if (!err) {
+		cr_expect_eq(fchdir(fd), 0);
+		put(last, "found");
+		cr_expect_eq(chdir(folder), 0);
+	}
+	close(fd);
+	return err;
+}
+
+static void sweep(void)
+{
+	remove("dir/dir/f");
+	remove("dir/dir");
+	remove("dir/f");
+	remove("dir");
+	remove("f");
+}
+
+Test(file, parents_are_made)
+{
+	struct stat st;
+	char last[20];
+
+	umask(0);
+	for (int i = 0; i < 2; i++) {
+		cr_expect_eq(walk("dir/dir/f", true, last), RSK_OK);
+		cr_expect_str_eq(last, "f");
+		expect_content("dir/dir/f", "found");
+	}
+	cr_assert_eq(stat("dir/dir", &st), 0);
+	cr_expect_eq(st.st_mode & 07777, 0777);
+	sweep();
+}
+
+Test(file, parents_are_found)
+{
+	char last[20];
+
+	cr_expect_eq(walk("f", false, last), RSK_OK);
+	cr_expect_eq(walk("f/", false, last), RSK_OK);
+	cr_expect_str_eq(last, "f");
+	cr_expect_eq(walk("dir/f", false, last), RSK_IO);
+	cr_expect_eq(errno, ENOENT);
+	cr_assert_eq(mkdir("dir", 0700), 0);
+	cr_expect_eq(walk("dir/f", false, last), RSK_OK);
+	expect_content("dir/f", "found");
+	sweep();
+}
+
+/* Nothing leads out of where it began. */
+Test(file, parents_stay_inside)
+{
+	static const char *const out[] = { "", "/", "/f", "..", "../f",
+		"dir/../f", "dir//f" };
+	char last[20];
+
+	for (size_t i = 0; i < sizeof(out) / sizeof(out[0]); i++)
+		cr_expect_eq(
+			walk(out[i], true, last), RSK_DENIED, "%s", out[i]);
+	cr_assert_eq(symlink("dir", "link"), 0);
+	cr_expect_eq(walk("link/f", true, last), RSK_IO);
+	put("f", "");
+	cr_expect_eq(walk("f/f", true, last), RSK_IO);
+	sweep();
+}
+
+/* ---- what is opened is closed ---- */
+
+static void use_all(void)
+{
+	struct rsk_buf buf = RSK_BUF_INIT(100);
+	struct rsk_atomic file;
+	char last[20];
+
+	put("f", "12345");
+	cr_assert_eq(rsk_file_read_at(&buf, AT_FDCWD, "f"), RSK_OK);
+	cr_assert_eq(rsk_file_read_at(&buf, AT_FDCWD, "."), RSK_SPECIAL);
+	rsk_buf_release(&buf);
+	cr_assert_eq(walk("dir/dir/f", true, last), RSK_OK);
+	cr_assert_eq(rsk_file_add_line_at(AT_FDCWD, "f", RSK_LIT("x")), RSK_OK);
+	remove("f");
+	cr_assert_eq(rsk_file_write_new("f", 0600, RSK_LIT("x")), RSK_OK);
+	cr_assert_eq(rsk_file_write_new("f", 0600, RSK_LIT("x")), RSK_IO);
+	cr_assert_eq(rsk_atomic_open(&file, "none/f"), RSK_IO);
+	cr_assert_null(file.path);
+	cr_assert_eq(rsk_atomic_open(&file, "./f"), RSK_OK);
+	cr_assert_eq(rsk_atomic_close(&file, RSK_OK), RSK_OK);
+	cr_assert_null(file.path);
+	cr_assert_null(file.out);
+}
+
+Test(file, nothing_stays_open)
+{
+	expect_nothing_kept(use_all);
+	sweep();
+}
+
+/* It is a file like others to whoever closed standard input. */
+static void use_descriptor_0(void (*work)(void))
+{
+	close(STDIN_FILENO);
+	errno = EINTR; /* of an earlier call */
+	work();
+	errno = 0;
+	cr_expect_eq(fcntl(STDIN_FILENO, F_GETFD), -1, "0 stays open");
+}
+
+static void open_as_0(void)
+{
+	int fd = -1;
+
+	cr_expect_eq(rsk_file_open_at(&fd, AT_FDCWD, "f", NULL), RSK_OK);
+	cr_expect_eq(fd, 0);
+	close(fd);
+}
+
+static void add_as_0(void)
+{
+	cr_expect_eq(rsk_file_add_line_at(AT_FDCWD, "f", RSK_LIT("x")), RSK_OK);
+}
+
+static void write_new_as_0(void)
+{
+	cr_expect_eq(rsk_file_write_new("g", 0600, RSK_LIT("x")), RSK_OK);
+}
+
+static void replace_as_0(void)
+{
+	struct rsk_atomic file;
+
+	cr_expect_eq(rsk_atomic_open(&file, "f"), RSK_OK);
+	cr_expect_eq(fileno(file.out), 0);
+	cr_expect_eq(rsk_atomic_close(&file, RSK_OK), RSK_OK);
+}
+
+/* Where the folder that it begins at is 1, the next one is 0. */
+static void walk_as_0(void)
+{
+	struct rsk_arena arena = { 0 };
+	const char *last = "";
+	int fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int begin = fcntl(fd, F_DUPFD_CLOEXEC, 1);
+
+	close(fd);
+	cr_expect_eq(
+		rsk_file_make_parent(&begin, &arena, "dir/f", &last), RSK_OK);
+	cr_expect_eq(begin, 0);
+	close(begin);
+	rsk_arena_release(&arena);
+}
+
+Test(file, descriptor_0_is_one_as_well)
+{
+	put("f", "");
+	use_descriptor_0(open_as_0);
+	use_descriptor_0(add_as_0);
+	use_descriptor_0(write_new_as_0);
+	use_descriptor_0(replace_as_0);
+	use_descriptor_0(walk_as_0);
 }
 
 /* A sparse file of a terabyte is refused before anything is read. */
@@ -283,6 +462,10 @@ Test(atomic, a_new_file)
 	expect_content("f", "new");
 	cr_assert_eq(stat("f", &st), 0);
 	cr_assert_eq(st.st_mode & 0777, 0640);
+	cr_assert_eq(umask(0), 027);
+	cr_assert_eq(write_report("f", "newer", RSK_OK), RSK_OK);
+	cr_assert_eq(stat("f", &st), 0);
+	cr_assert_eq(st.st_mode & 07777, 0666);
 }
 
 Test(atomic, with_a_path)
@@ -336,6 +519,32 @@ Test(atomic, abandon_removes_the_temporary_file)
 	cr_assert_neq(access(file.temporary, F_OK), 0);
 	expect_content("f", "old");
 	cr_assert_eq(rsk_atomic_close(&file, RSK_INTERRUPTED), RSK_INTERRUPTED);
+}
+
+/* And no other that has its name by then. */
+Test(atomic, abandon_removes_it_once)
+{
+	struct rsk_atomic file;
+
+	cr_assert_eq(rsk_atomic_open(&file, "f"), RSK_OK);
+	rsk_atomic_abandon();
+	put(file.temporary, "of another");
+	rsk_atomic_abandon();
+	cr_expect_eq(access(file.temporary, F_OK), 0);
+	remove(file.temporary);
+	cr_assert_eq(rsk_atomic_close(&file, RSK_INTERRUPTED), RSK_INTERRUPTED);
+}
+
+/* That the temporary file is gone already is not the error to tell. */
+Test(atomic, the_first_error_counts)
+{
+	struct rsk_atomic file;
+
+	cr_assert_eq(rsk_atomic_open(&file, "f"), RSK_OK);
+	remove(file.temporary);
+	errno = ENOSPC;
+	cr_expect_eq(rsk_atomic_close(&file, RSK_IO), RSK_IO);
+	cr_expect_eq(errno, ENOSPC);
 }
 
 Test(atomic, open_errors)
@@ -396,7 +605,12 @@ static enum rsk_err add(const char *path, const char *line)
 
 Test(line, makes_the_file_and_adds)
 {
+	struct stat st;
+
+	umask(0);
 	cr_expect_eq(add("f", "one"), RSK_OK);
+	cr_assert_eq(stat("f", &st), 0);
+	cr_expect_eq(st.st_mode & 07777, 0666);
 	cr_expect_eq(add("f", "two"), RSK_OK);
 	expect_content("f", "one\ntwo\n");
 }
@@ -406,6 +620,9 @@ Test(line, ends_what_was_cut_off)
 	put("f", "one\ntw");
 	cr_expect_eq(add("f", "three"), RSK_OK);
 	expect_content("f", "one\ntw\nthree\n");
+	put("g", "1");
+	cr_expect_eq(add("g", "2"), RSK_OK);
+	expect_content("g", "1\n2\n");
 }
 
 Test(line, special_ones_stay_as_they_are, .timeout = 20)

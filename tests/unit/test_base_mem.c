@@ -1,8 +1,14 @@
 #include <criterion/criterion.h>
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/file.h"
+#include "base/input.h"
 #include "base/mem.h"
 #include "base/vec.h"
 
@@ -52,6 +58,131 @@ Test(mem, strdup_copies)
 	text[0] = 'n';
 	cr_assert_str_eq(copy, "text");
 	free(copy);
+}
+
+/* ---- large pages ---- */
+
+static struct {
+	uintptr_t begin, end;
+	int advice;
+} advised;
+
+/* In place of the system's, which need not know of large pages. */
+int madvise(void *begin, size_t len, int advice)
+{
+	advised.begin = (uintptr_t)begin;
+	advised.end = (uintptr_t)begin + len;
+	advised.advice = advice;
+	return 0;
+}
+
+/* Asked for are those that the table fills, and no byte beyond it. */
+Test(mem, scattered_has_large_pages)
+{
+	const uintptr_t page = 2048 * 1024;
+	const uintptr_t at = 100 * page;
+	const struct {
+		uintptr_t table;
+		size_t size;
+		uintptr_t begin, end; /* the same: none is */
+	} rows[] = {
+		{ at, page, at, at + page },
+		{ at, page - 1, 0, 0 },
+		{ at + 1, page, 0, 0 },
+		{ at - 1, page, 0, 0 },
+		{ at + 1, 2 * page - 1, at + page, at + 2 * page },
+		{ at + 1, 2 * page - 2, 0, 0 },
+		{ at - 1, page + 1, at, at + page },
+		{ at - 1, 2 * page, at, at + page },
+		{ at, 3 * page + 5, at, at + 3 * page },
+		{ at, 100, 0, 0 },
+		{ at + 100, 100, 0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		advised.begin = advised.end = 0;
+		rsk_mem_scattered((void *)rows[i].table, rows[i].size);
+		cr_expect_eq(advised.begin, rows[i].begin, "row %zu", i);
+		cr_expect_eq(advised.end, rows[i].end, "row %zu", i);
+		cr_expect(rows[i].begin == rows[i].end ||
+			  advised.advice == MADV_HUGEPAGE);
+	}
+}
+
+Test(mem, of_a_large_array_has_large_pages)
+{
+	const size_t size = (size_t)16 * 1024 * 1024;
+	uint8_t *array = rsk_alloc_array(size / 4, 4);
+
+	cr_expect_geq(advised.begin, (uintptr_t)array);
+	cr_expect_leq(advised.end, (uintptr_t)array + size);
+	cr_expect_gt(advised.end - advised.begin, size / 2);
+	free(array);
+}
+
+Test(mem, alloc_takes_no_more_than_asked_for)
+{
+	const size_t size = 100000;
+	void *some = rsk_alloc(size);
+
+	cr_expect_lt(malloc_usable_size(some), size + size / 2);
+	free(some);
+}
+
+/* ---- none left ---- */
+
+/* Its standard error, all of it; it ends by itself. */
+static void read_last_words(void (*last)(void), char *out, size_t size)
+{
+	size_t got = 0;
+	int ends[2];
+	int status = 0;
+	pid_t child;
+
+	cr_assert_eq(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		dup2(ends[1], STDERR_FILENO);
+		last();
+		_exit(0);
+	}
+	close(ends[1]);
+	cr_expect_eq(rsk_file_fill(&got, ends[0], out, size - 1), RSK_OK);
+	out[got] = '\0';
+	cr_expect_eq(got, strlen(out));
+	close(ends[0]);
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_expect(WIFEXITED(status));
+	cr_expect_eq(WEXITSTATUS(status), RSK_EXIT_NOMEM);
+}
+
+static struct rsk_input_table *table; /* both processes see it */
+
+static void end_amidst_work(void)
+{
+	struct rsk_atomic file;
+
+	rsk_input_use(table, NULL, 0);
+	if (!rsk_atomic_open(&file, "report"))
+		rsk_out_of_memory();
+}
+
+/* A half report is removed, and who watches learns what it was. */
+Test(mem, out_of_memory_leaves_nothing_behind)
+{
+	char folder[] = "/tmp/rskan-mem-XXXXXX";
+	char words[100];
+
+	table = mmap(NULL, sizeof(*table), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	cr_assert(table != MAP_FAILED);
+	cr_assert_not_null(mkdtemp(folder));
+	cr_assert_eq(chdir(folder), 0);
+	read_last_words(end_amidst_work, words, sizeof(words));
+	cr_expect_str_eq(words, "rskan: out of memory\n");
+	cr_expect_eq(atomic_load(&table->reason), RSK_NOMEM);
+	cr_expect_eq(rmdir(folder), 0, "something was left behind");
+	munmap(table, sizeof(*table));
 }
 
 /* The documented "internal failure". */
