@@ -5,6 +5,7 @@
 #include "base/input.h"
 #include "base/limits.h"
 #include "pack/walk_p.h"
+#include "unit/pack_growing.h"
 
 /*
  * What the threads of a walk do, one object after the other: what is said of
@@ -18,7 +19,7 @@ enum {
 	BLOB = 1 << RSK_OBJECT_BLOB,
 	TREE = 1 << RSK_OBJECT_TREE,
 	ALL_TYPES = 0x1e,
-	MOST = 64, /* objects */
+	MOST = GROWING_MOST,
 };
 
 /* ---- what is seen ---- */
@@ -186,85 +187,12 @@ static void expect_failed(const struct walked *w, const struct rsk_oid *oid,
 
 /* ---- what there is ---- */
 
-/* A pack of blobs that are each made from another by one letter behind it. */
-struct growing {
-	struct made made;
-	struct rsk_oid oids[MOST];
-	char *texts[MOST];
-	size_t len;
-};
-
-static size_t put_size(uint8_t *out, size_t size)
-{
-	size_t len = 0;
-
-	for (; size > 0x7f; size >>= 7)
-		out[len++] = (uint8_t)(size | 0x80);
-	out[len++] = (uint8_t)size;
-	return len;
-}
-
 static struct rsk_oid oid_of(enum rsk_object_type type, const char *text)
 {
 	struct rsk_oid oid;
 
 	rsk_oid_hash(&oid, 20, type, rsk_slice_str(text));
 	return oid;
-}
-
-static void add_text(struct growing *g, char *text)
-{
-	g->oids[g->len] = oid_of(RSK_OBJECT_BLOB, text);
-	g->texts[g->len] = text;
-	made_named(&g->made, g->oids[g->len].bytes);
-	g->len++;
-}
-
-/* A full one: so many times that letter. */
-static size_t add_full(struct growing *g, char letter, size_t len)
-{
-	char *text = calloc(1, len + 1);
-
-	cr_assert(text);
-	memset(text, letter, len);
-	add_text(g, text);
-	made_head(&g->made, RSK_OBJECT_BLOB, len);
-	made_stored(&g->made, text, len);
-	return g->len - 1;
-}
-
-static size_t add_longer(struct growing *g, size_t base, char letter)
-{
-	size_t len = strlen(g->texts[base]);
-	uint8_t delta[32];
-	size_t n = put_size(delta, len);
-	char *text = calloc(1, len + 2);
-
-	cr_assert(text);
-	memcpy(text, g->texts[base], len);
-	text[len] = letter;
-	n += put_size(delta + n, len + 1);
-	memcpy(delta + n,
-		(uint8_t[]){ 0xb0, (uint8_t)len, (uint8_t)(len >> 8), 1,
-			(uint8_t)letter },
-		5);
-	add_text(g, text);
-	made_ofs(&g->made, base, delta, n + 5);
-	return g->len - 1;
-}
-
-static void begin_growing(struct growing *g)
-{
-	*g = (struct growing){ 0 };
-	made_begin(&g->made, 20);
-}
-
-static void write_growing(struct growing *g, const char *path)
-{
-	made_write(&g->made, path);
-	made_release(&g->made);
-	for (size_t i = 0; i < g->len; i++)
-		free(g->texts[i]);
 }
 
 /* A loose object with that text, under the name of another or its own. */
@@ -287,11 +215,11 @@ static struct rsk_oid put_loose(const char *objects, enum rsk_object_type type,
 /* A root, what is made from it, and what is made from that. */
 static void put_three(struct growing *g, size_t size)
 {
-	begin_growing(g);
-	add_full(g, 'r', size);
-	add_longer(g, 0, 'a');
-	add_longer(g, 1, 'b');
-	write_growing(g, "objects/pack/pack-1");
+	growing_begin(g);
+	growing_full(g, 'r', size);
+	growing_longer(g, 0, 'a');
+	growing_longer(g, 1, 'b');
+	growing_write(g, "objects/pack/pack-1");
 }
 
 Test(descend, objects_and_their_bases)
@@ -355,12 +283,12 @@ Test(descend, copies_with_no_bytes_left_out)
 	struct walked w;
 
 	put_three(&g, 1000);
-	begin_growing(&g);
-	add_full(&g, 'r', 1000);
-	add_longer(&g, 0, 'a');
-	add_longer(&g, 1, 'b');
-	add_longer(&g, 1, 'c');
-	write_growing(&g, "objects/pack/pack-2");
+	growing_begin(&g);
+	growing_full(&g, 'r', 1000);
+	growing_longer(&g, 0, 'a');
+	growing_longer(&g, 1, 'b');
+	growing_longer(&g, 1, 'c');
+	growing_write(&g, "objects/pack/pack-2");
 	begin(&w, (struct rsk_walk_options){ 0 });
 	w.visit.sparse = ALL_TYPES;
 	run(&w, ALL_TYPES);
@@ -376,15 +304,60 @@ Test(descend, many_roots)
 	struct growing g;
 	struct walked w;
 
-	begin_growing(&g);
+	growing_begin(&g);
 	for (int i = 0; i < 26; i++)
-		add_full(&g, (char)('a' + i), 10);
-	write_growing(&g, "objects/pack/pack-1");
+		growing_full(&g, (char)('a' + i), 10);
+	growing_write(&g, "objects/pack/pack-1");
 	begin(&w, (struct rsk_walk_options){ 0 });
 	run(&w, ALL_TYPES);
 	expect_counts(&w, 26, 0);
 	for (size_t i = 0; i < 26; i++)
 		shown_of(&w, &g.oids[i]);
+	end(&w);
+}
+
+/* Memory that an object was read into again has room for it alone: the next one
+ * needs its own. */
+Test(descend, objects_behind_one_that_was_read_again)
+{
+	struct growing g;
+	struct walked w;
+
+	growing_begin(&g);
+	growing_full(&g, 'r', 5000);
+	for (int i = 0; i < 3; i++) {
+		size_t branch = growing_longer(&g, 0, (char)('a' + i));
+
+		growing_longer(&g, branch, 'x');
+	}
+	for (int i = 0; i < 4; i++)
+		growing_full(&g, (char)('k' + i), 8000);
+	growing_write(&g, "objects/pack/pack-1");
+	begin(&w, (struct rsk_walk_options){ .memory = 1 });
+	run(&w, ALL_TYPES);
+	expect_counts(&w, 11, 0);
+	end(&w);
+}
+
+/* As large as the memory that is kept for the next one, and one byte more. */
+Test(descend, objects_at_the_size_of_spare_memory)
+{
+	struct growing g;
+	struct walked w;
+	const size_t size = 8192 - RSK_BUF_PAD;
+
+	growing_begin(&g);
+	growing_full(&g, 'a', size);
+	size_t root = growing_full(&g, 'b', size);
+	for (int i = 0; i < 2; i++) {
+		size_t branch = growing_longer(&g, root, (char)('c' + i));
+
+		growing_longer(&g, branch, 'x');
+	}
+	growing_write(&g, "objects/pack/pack-1");
+	begin(&w, (struct rsk_walk_options){ .memory = 1 });
+	run(&w, ALL_TYPES);
+	expect_counts(&w, 6, 0);
 	end(&w);
 }
 
@@ -726,14 +699,14 @@ static void end_run(struct rsk_run *run, struct walked *w)
 /* A root with three branches, each of two objects. */
 static void put_branches(struct growing *g)
 {
-	begin_growing(g);
-	add_full(g, 'r', 5000);
+	growing_begin(g);
+	growing_full(g, 'r', 5000);
 	for (int i = 0; i < 3; i++) {
-		size_t branch = add_longer(g, 0, (char)('a' + i));
+		size_t branch = growing_longer(g, 0, (char)('a' + i));
 
-		add_longer(g, branch, 'x');
+		growing_longer(g, branch, 'x');
 	}
-	write_growing(g, "objects/pack/pack-1");
+	growing_write(g, "objects/pack/pack-1");
 }
 
 /*
@@ -873,9 +846,9 @@ enum { MIB = 1 << 20, PIECE = 16 * MIB };
 static void add_copies(struct made *made, size_t mib, uint8_t more)
 {
 	uint8_t delta[256];
-	size_t len = put_size(delta, MIB);
+	size_t len = growing_size(delta, MIB);
 
-	len += put_size(delta + len, mib * MIB + more);
+	len += growing_size(delta + len, mib * MIB + more);
 	for (size_t i = 0; i < mib; i++) {
 		delta[len++] = 0xc0;
 		delta[len++] = 0x10;

@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "pack/walk.h"
-#include "unit/pack_made.h"
+#include "unit/pack_growing.h"
 
 /*
  * Objects so large that there may be no memory for one of them, which is an
@@ -13,16 +13,6 @@ enum { ALL_TYPES = 0x1e, OBJECTS = 5, LARGE = 2000000, PART = 100 };
 
 static uint8_t *bytes; /* of a large object, and one more */
 static struct rsk_oid oids[OBJECTS];
-
-static size_t put_size(uint8_t *out, size_t size)
-{
-	size_t len = 0;
-
-	for (; size > 0x7f; size >>= 7)
-		out[len++] = (uint8_t)(size | 0x80);
-	out[len++] = (uint8_t)size;
-	return len;
-}
 
 /* The next object that is made has these bytes. */
 static void name(struct made *made, size_t len)
@@ -38,9 +28,9 @@ static void add_large_delta(struct made *made, size_t base)
 {
 	struct rsk_buf delta = RSK_BUF_INIT(2 * LARGE);
 	uint8_t sizes[16];
-	size_t len = put_size(sizes, 5);
+	size_t len = growing_size(sizes, 5);
 
-	len += put_size(sizes + len, LARGE);
+	len += growing_size(sizes + len, LARGE);
 	cr_assert_eq(rsk_buf_add(&delta, sizes, len), RSK_OK);
 	for (size_t at = 0; at < LARGE; at += PART) {
 		cr_assert_eq(rsk_buf_add_byte(&delta, PART), RSK_OK);
@@ -55,11 +45,11 @@ static void add_large_delta(struct made *made, size_t base)
 static void add_small_delta(struct made *made, size_t base)
 {
 	uint8_t delta[32];
-	size_t len = put_size(delta, LARGE);
+	size_t len = growing_size(delta, LARGE);
 	static const uint8_t commands[] = { 0xf0, (uint8_t)(LARGE & 0xff),
 		LARGE >> 8 & 0xff, LARGE >> 16, 1, 'x' };
 
-	len += put_size(delta + len, LARGE + 1);
+	len += growing_size(delta + len, LARGE + 1);
 	memcpy(delta + len, commands, sizeof(commands));
 	bytes[LARGE] = 'x';
 	name(made, LARGE + 1);

@@ -4,6 +4,7 @@
 #include "pack/loose_p.h"
 #include "pack/walk.h"
 #include "unit/counted_memory.h"
+#include "unit/pack_growing.h"
 
 /*
  * Whatever is read, and whether it can be: in the end all memory is free and
@@ -183,30 +184,98 @@ Test(pack_memory, copies)
 	expect_nothing_left(copies);
 }
 
+static size_t objects_seen;
+
+/* The root is spoiled on the way: it cannot be read again. */
 static enum rsk_err look(void *ctx, unsigned worker,
 	const struct rsk_walk_object *object, void **state)
 {
-	(void)ctx;
 	(void)worker;
 	(void)object;
 	(void)state;
+	if (++objects_seen == 3 && ctx) {
+		int fd = open(ctx, O_WRONLY | O_CLOEXEC);
+
+		cr_assert_eq(pwrite(fd, "no stream at all", 16, 15), 16);
+		close(fd);
+	}
 	return RSK_OK;
 }
 
-static void walk(void)
+static void walk(struct rsk_walk_options options, char *spoil)
 {
-	const struct rsk_walk_options options = { .jobs = 1 };
-	const struct rsk_walk_visit visit = { .object = look };
+	const struct rsk_walk_visit visit = { .object = look, .ctx = spoil };
 	struct rsk_odb *odb = made_odb("objects");
 	struct rsk_walk *walk = NULL;
 
+	options.jobs = 1;
+	objects_seen = 0;
 	cr_assert_eq(rsk_walk_new(&walk, odb, &options), RSK_OK);
 	cr_expect_eq(rsk_walk_run(walk, 1U << RSK_OBJECT_BLOB, &visit), RSK_OK);
 	rsk_walk_free(walk);
 	rsk_odb_free(odb);
 }
 
+static void walk_in_all_ways(void)
+{
+	for (int unmapped = 0; unmapped < 2; unmapped++)
+		for (size_t memory = 0; memory < 2; memory++)
+			walk((struct rsk_walk_options){ .unmapped = unmapped,
+				     .memory = memory },
+				NULL);
+}
+
 Test(pack_memory, walk)
 {
-	expect_nothing_left(walk);
+	expect_nothing_left(walk_in_all_ways);
+}
+
+/* Large ones of two sizes, one that is broken, and one whose true copy is a
+ * loose one. */
+static void put_large(void)
+{
+	struct growing g;
+	struct rsk_oid oid = oid_of(hex);
+
+	growing_begin(&g);
+	growing_full(&g, 'r', 20000);
+	for (int i = 0; i < 3; i++)
+		growing_longer(&g, growing_longer(&g, 0, (char)('a' + i)), 'x');
+	growing_full(&g, 'l', 400000);
+	made_numbered(&g.made, 7);
+	made_head(&g.made, RSK_OBJECT_BLOB, 9000);
+	made_bytes(&g.made, "no stream at all", 16);
+	made_named(&g.made, oid.bytes);
+	made_head(&g.made, RSK_OBJECT_BLOB, 6);
+	made_bytes(&g.made, "no stream at all", 16);
+	growing_write(&g, "objects/pack/pack-5");
+}
+
+static void walk_large(void)
+{
+	put_large();
+	walk_in_all_ways();
+}
+
+Test(pack_memory, walk_of_large_objects)
+{
+	expect_nothing_left(walk_large);
+}
+
+static void walk_spoiled(void)
+{
+	static char pack[] = "objects/pack/pack-5.pack";
+
+	for (int unmapped = 0; unmapped < 2; unmapped++) {
+		put_large();
+		walk((struct rsk_walk_options){ .unmapped = unmapped,
+			     .memory = 1 },
+			pack);
+	}
+}
+
+Test(pack_memory, walk_of_what_is_spoiled)
+{
+	made_sh("rm objects/pack/*");
+	expect_nothing_left(walk_spoiled);
 }
