@@ -330,6 +330,7 @@ Test(sarif, rules_of_others)
 			.bad = "x```",
 			.good = "\n\ny\n\n",
 			.cwe = { letters, 1 } },
+		{ .id = "behind", .kind = RSK_RULE_FINDING, .title = "Five" },
 	};
 	struct sample sample;
 	struct log log;
@@ -337,7 +338,8 @@ Test(sarif, rules_of_others)
 	sample_init(&sample);
 	sample_clean(&sample.report);
 	rsk_ruleset_free(sample.rules);
-	sample.rules = rsk_ruleset_of(rules, 4);
+	sample.rules = rsk_ruleset_of(rules, 5);
+	sample.rules->rules.len = 4; /* what is behind the last is none */
 	log = write_log(&sample, "others.sarif");
 	expect(&log, "tool.driver.rules.0.name", "A_{rule}");
 	expect(&log, "tool.driver.rules.0.fullDescription.text", "One");
@@ -364,6 +366,7 @@ Test(sarif, rules_of_others)
 		"## Good\n\n```\n\n\ny\n```\n\n");
 	expect(&log, "tool.driver.rules.3.properties.tags.1",
 		"external/cwe/cwe-az[@");
+	cr_expect_null(at(&log, "tool.driver.rules.4"));
 	release_log(&log);
 	sample_release(&sample);
 }
@@ -612,12 +615,19 @@ Test(sarif, odd_places)
 	finding = &sample.report.findings.ptr[0];
 	finding->start = (struct rsk_place){ 5, 9 };
 	finding->end = (struct rsk_place){ 5, 2 };
+	finding->path = RSK_LIT("/srv/a.ts");
 	sample.report.findings.ptr[1].start = (struct rsk_place){ 0 };
 	sample.report.findings.ptr[1].end = (struct rsk_place){ 0 };
 	sample.report.findings.ptr[1].path = RSK_LIT("");
 	log = write_log(&sample, "odd.sarif");
 	expect_number(&log,
 		"results.0.locations.0.physicalLocation.region.endColumn", 9);
+	expect(&log,
+		"results.0.locations.0.physicalLocation.artifactLocation.uri",
+		"file:///srv/a.ts");
+	cr_expect_null(at(&log, "results.0.locations.0.physicalLocation."
+				"artifactLocation.uriBaseId"),
+		"it is whole");
 	expect_number(&log,
 		"results.1.locations.0.physicalLocation.region.startLine", 1);
 	expect(&log,

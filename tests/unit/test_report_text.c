@@ -627,8 +627,10 @@ Test(text, gap_without_a_word)
 	sample_clean(&sample.report);
 	rsk_coverage_gap(&sample.report.coverage, NULL, RSK_GAP_CRASH,
 		RSK_LIT("a.js"), NULL);
+	rsk_coverage_gap(&sample.report.coverage, NULL, RSK_GAP_CRASH,
+		RSK_LIT(""), "signal 11");
 	text = sample_write(&sample, "text", &style);
-	cr_expect_not_null(strstr(text, " a.js\n"), "%s", text);
+	sample_expect(text, ": 2\n    a.js\n    signal 11\n\n");
 	free(text);
 	sample_release(&sample);
 }
@@ -642,6 +644,11 @@ Test(text, more)
 
 	sample_init(&sample);
 	sample_more(&sample.report);
+	/* What is behind the last of a list is none. */
+	rsk_coverage_skip(&sample.report.coverage,
+		&sample.report.coverage.files, RSK_SKIP_SYMLINK,
+		RSK_LIT("behind"));
+	sample.report.coverage.skip_list.len--;
 	text = sample_write(&sample, "text", &style);
 	sample_expect(text,
 		"\nINCOMPLETE: could not be read (2), took too long (1)\n");
@@ -656,7 +663,7 @@ Test(text, more)
 		"  ignored (git ignores it): 2\n"
 		"    node_modules\n"
 		"    vendor\n"
-		"  symlink (a symbolic link, not followed): 1\n"
+		"  symlink (a symbolic link, not followed): 2\n"
 		"    link\n"
 		"\n"
 		"Hidden by configuration or comments\n"
@@ -672,8 +679,8 @@ Test(text, more)
 		"  no history was scanned\n"
 		"  a shallow clone\n"
 		"\n"
-		"2 problems (1 high, 1 medium), 2 hidden; 123 files seen = 118 "
-		"scanned + 3 skipped + 2 failed (1.2 MB, 3 binary); "
+		"2 problems (1 high, 1 medium), 2 hidden; 124 files seen = 118 "
+		"scanned + 4 skipped + 2 failed (1.2 MB, 3 binary); "
 		"INCOMPLETE\n");
 	free(text);
 	sample_release(&sample);
