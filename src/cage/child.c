@@ -84,13 +84,16 @@ unsigned rsk_cage_jobs(const struct rsk_cage *cage)
 
 /* ---- locking in ---- */
 
+#ifdef __SANITIZE_THREAD__ /* says at exit() whether it found something */
+#define LEAVE exit
+#else
+#define LEAVE _exit
+#endif
+
 static _Noreturn void end(struct rsk_cage *cage, int status)
 {
 	send_number(cage, RSK_MESSAGE_STATUS, (uint32_t)status);
-#ifdef __SANITIZE_THREAD__ /* says at exit() whether it found something */
-	exit(0);
-#endif
-	_exit(0);
+	LEAVE(0);
 }
 
 /* Nothing is read that was not to be read like this. */
@@ -130,24 +133,24 @@ static void on_crash(int number)
 static void watch_crashes(void)
 {
 	static const int deadly[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
-		SIGTRAP };
+		SIGTRAP, 0 };
 	struct sigaction action = {
 		.sa_handler = on_crash,
 		.sa_flags = (int)(SA_RESETHAND | SA_NODEFER),
 	};
 
-	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
-		(void)sigaction(deadly[i], &action, NULL);
+	for (const int *number = deadly; *number; number++)
+		(void)sigaction(*number, &action, NULL);
 }
 
 /* The terminal's signals are for the parent, which ends us with a harder one.
  */
 static void leave_signals(void)
 {
-	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		(void)signal(ours[i], SIG_IGN);
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGQUIT, SIG_IGN);
 	(void)signal(SIGALRM, SIG_DFL);
 }
 
@@ -156,12 +159,11 @@ static void leave_files(int out)
 {
 	int none = rsk_open("/dev/null", O_WRONLY | O_CLOEXEC);
 
-	if (none >= 0) {
-		(void)dup2(none, STDOUT_FILENO);
-		if (!SANITIZED)
-			(void)dup2(none, STDERR_FILENO);
-		close(none);
-	}
+	/* Where there is no such file, nothing happens here. */
+	(void)dup2(none, STDOUT_FILENO);
+	if (!SANITIZED)
+		(void)dup2(none, STDERR_FILENO);
+	close(none);
 #ifdef SYS_close_range
 	if (out > 3)
 		(void)syscall(SYS_close_range, 3U, (unsigned)out - 1, 0U);

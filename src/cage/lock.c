@@ -200,27 +200,29 @@ static const struct sock_filter calls[] = {
 };
 
 /* Behind `calls`: what needs a number that is known only now. */
-enum { LATE = 14 };
+enum {
+	CALLS = sizeof(calls) / sizeof(calls[0]),
+	LATE = 12,
+	ALL = CALLS + LATE,
+};
 
 static void add_late(struct sock_filter *late, int out, int self)
 {
+	/* Standard error is a sanitizer's. */
+	const int other = SANITIZED ? STDERR_FILENO : out;
 	const struct sock_filter filter[LATE] = {
-		/* Standard error is a sanitizer's. */
-		UNLESS(SYS_write, 4),
+		UNLESS(SYS_write, 6),
 		LOAD(LOW(0)),
 		UNLESS((uint32_t)out, 1),
 		GIVE(SECCOMP_RET_ALLOW),
-		BPF_JUMP(BPF_JMP | BPF_JA, SANITIZED ? 6 : 8, 0, 0),
-
-		/* abort() and raise(): a signal to a thread of our own. */
-		UNLESS(SYS_tgkill, 4),
-		LOAD(LOW(0)),
-		UNLESS((uint32_t)self, 1),
+		UNLESS((uint32_t)other, 1),
 		GIVE(SECCOMP_RET_ALLOW),
 		REFUSE(EPERM),
 
-		BPF_JUMP(BPF_JMP | BPF_JA, 2, 0, 0),
-		UNLESS(STDERR_FILENO, 1),
+		/* abort() and raise(): a signal to a thread of our own. */
+		UNLESS(SYS_tgkill, 3),
+		LOAD(LOW(0)),
+		UNLESS((uint32_t)self, 1),
 		GIVE(SECCOMP_RET_ALLOW),
 		REFUSE(EPERM),
 	};
@@ -246,14 +248,13 @@ static enum rsk_err install(struct sock_filter *filter, size_t len)
 
 static enum rsk_err list_calls(int out)
 {
-	enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
-	struct sock_filter filter[CALLS + LATE];
+	struct sock_filter filter[ALL];
 
 	if (!MACHINE)
 		return RSK_UNSUPPORTED;
 	memcpy(filter, calls, sizeof(calls));
 	add_late(filter + CALLS, out, (int)getpid());
-	return install(filter, CALLS + LATE);
+	return install(filter, ALL);
 }
 
 /* /proc/self/maps, opened while it still can be. */
@@ -265,12 +266,13 @@ static void limit(int what, rlim_t most)
 {
 	struct rlimit now;
 
-	/* Never more than there was. What cannot be limited stays as it is. */
+	/* Never more than there was; RLIM_INFINITY is the most of all. What
+	 * cannot be limited stays as it is. */
 	if (getrlimit((__rlimit_resource_t)what, &now) < 0)
 		return;
-	if (now.rlim_max == RLIM_INFINITY || now.rlim_max > most)
+	if (now.rlim_max > most)
 		now.rlim_max = most;
-	if (now.rlim_cur == RLIM_INFINITY || now.rlim_cur > now.rlim_max)
+	if (now.rlim_cur > now.rlim_max)
 		now.rlim_cur = now.rlim_max;
 	(void)setrlimit((__rlimit_resource_t)what, &now);
 }
@@ -287,8 +289,8 @@ enum rsk_err rsk_lock_begin(const struct rsk_lock_options *options)
 		limit(RLIMIT_AS, 4 * (rlim_t)options->memory);
 	}
 	if (!SANITIZED)
-		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		(void)prctl(PR_SET_DUMPABLE, 0UL);
+	(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
 	/* It may have ended before we asked to be told. */
 	if (options->parent && getppid() != (pid_t)options->parent)
 		_exit(RSK_EXIT_NOMEM);
@@ -346,14 +348,14 @@ enum rsk_err rsk_lock_places(const char *const *paths, size_t len)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0,
 		LANDLOCK_CREATE_RULESET_VERSION);
-	struct landlock_ruleset_attr attr;
+	const struct landlock_ruleset_attr attr = {
+		.handled_access_fs = rights_of(abi),
+	};
 	enum rsk_err err = RSK_OK;
 	int ruleset;
 
 	if (abi < 1)
 		return RSK_UNSUPPORTED;
-	memset(&attr, 0, sizeof(attr));
-	attr.handled_access_fs = rights_of(abi);
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr,
 		sizeof(attr.handled_access_fs), 0U);
 	if (ruleset < 0)
@@ -371,13 +373,14 @@ enum rsk_err rsk_lock_places(const char *const *paths, size_t len)
 /* "7f00-7f01 rwxp ...": what is both written and run is only run from now. */
 static bool seal_line(const char *line)
 {
-	unsigned long from = 0;
-	unsigned long to = 0;
-	char rights[5] = "";
+	unsigned long from;
+	unsigned long to;
+	char writes;
+	char runs;
 
-	if (sscanf(line, "%lx-%lx %4s", &from, &to, rights) != 3)
+	if (sscanf(line, "%lx-%lx %*c%c%c", &from, &to, &writes, &runs) != 4)
 		return false;
-	if (rights[1] != 'w' || rights[2] != 'x')
+	if (writes != 'w' || runs != 'x')
 		return true;
 	return mprotect((void *)from, to - from, PROT_READ | PROT_EXEC) == 0;
 }
@@ -401,16 +404,16 @@ enum rsk_err rsk_lock_code(void)
 {
 	struct sock_filter filter[] = {
 		LOAD(nr),
-		UNLESS(SYS_mmap, 3),
+		UNLESS(SYS_mmap, 4),
 		LOAD(LOW(2)),
 		UNLESS_BITS(PROT_EXEC, 1),
 		REFUSE(EPERM),
-		LOAD(nr),
-		UNLESS(SYS_mprotect, 3),
+		GIVE(SECCOMP_RET_ALLOW),
+		UNLESS(SYS_mprotect, 4),
 		LOAD(LOW(2)),
 		UNLESS_BITS(PROT_EXEC, 1),
 		REFUSE(EPERM),
-		LOAD(nr),
+		GIVE(SECCOMP_RET_ALLOW),
 		REFUSE_CALL(prctl),
 		REFUSE_CALL(seccomp),
 		REFUSE_CALL(landlock_create_ruleset),

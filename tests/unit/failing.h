@@ -29,6 +29,7 @@
  * leave a file open.
  *
  *	fail_at("read", 2, EIO);    the same by hand: the second one from now
+ *	failing.kernel = says;      answers each syscall()
  *	fail_nothing();
  *
  * tests/faults does the same to the whole program from outside.
@@ -44,6 +45,7 @@ static struct {
 	unsigned seen;
 	int error;
 	void (*then)(void);
+	long (*kernel)(long what, long a, long b, long c); /* for syscall() */
 } failing;
 
 static inline void fail_at(const char *call, unsigned at, int error)
@@ -236,8 +238,14 @@ FAILING(int, prctl,
 	(int what, unsigned long a, unsigned long b, unsigned long c,
 		unsigned long d),
 	(what, a, b, c, d), -1)
-FAILING(long, syscall, (long what, long a, long b, long c, long d),
-	(what, a, b, c, d), -1)
+long __real_syscall(long what, long a, long b, long c, long d);
+long __wrap_syscall(long what, long a, long b, long c, long d);
+long __wrap_syscall(long what, long a, long b, long c, long d)
+{
+	if (failing.kernel)
+		return failing.kernel(what, a, b, c);
+	return fails("syscall") ? -1 : __real_syscall(what, a, b, c, d);
+}
 FAILING(int, getppid, (void), (), 1)
 /* NOLINTEND(bugprone-reserved-identifier,bugprone-macro-parentheses) */
 

@@ -162,10 +162,28 @@ static void count_signal(int number)
 	signals++;
 }
 
+static void *raise_one(void *failed)
+{
+	return raise(SIGUSR1) == 0 ? NULL : failed;
+}
+
+/* By any thread. */
 static bool signals_to_oneself_are_sent(void)
 {
+	pthread_t thread;
+	void *failed = NULL;
+
 	return signal(SIGUSR1, count_signal) != SIG_ERR &&
-	       raise(SIGUSR1) == 0 && signals == 1;
+	       raise(SIGUSR1) == 0 && signals == 1 &&
+	       pthread_create(&thread, NULL, raise_one, folder) == 0 &&
+	       pthread_join(thread, &failed) == 0 && !failed && signals == 2;
+}
+
+/* They are for the parent, which ends us when it wants to. */
+static bool the_terminal_does_not_end_it(void)
+{
+	return raise(SIGINT) == 0 && raise(SIGTERM) == 0 &&
+	       raise(SIGHUP) == 0 && raise(SIGQUIT) == 0;
 }
 
 /* ---- how it is kept ---- */
@@ -175,6 +193,10 @@ static struct rlimit ours[RLIM_NLIMITS];
 
 static void note_limits(void)
 {
+	const struct rlimit more = { RSK_MIB, RSK_MIB };
+
+	/* So that there is one to take away, where we may. */
+	(void)setrlimit(RLIMIT_CORE, &more);
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		cr_assert_eq(getrlimit((__rlimit_resource_t)i, &ours[i]), 0);
 }
@@ -230,6 +252,7 @@ static const struct check checks[] = {
 	{ "threads are made", threads_are_made },
 	{ "files are read", files_are_read },
 	{ "signals to oneself are sent", signals_to_oneself_are_sent },
+	{ "the terminal does not end it", the_terminal_does_not_end_it },
 	{ "has its limits", has_its_limits },
 	{ "is private, and dies with its parent", is_private_and_mortal },
 };
