@@ -438,6 +438,20 @@ Test(descend, loose_object_that_is_too_large)
 	}
 }
 
+/* Git may have packed it since it was listed. */
+Test(descend, loose_object_that_is_gone)
+{
+	struct walked w;
+	struct rsk_oid oid = put_loose("objects", RSK_OBJECT_BLOB, "x", "x");
+
+	begin(&w, (struct rsk_walk_options){ 0 });
+	made_sh("rm -r objects/??");
+	run(&w, ALL_TYPES);
+	expect_counts(&w, 0, 1);
+	expect_failed(&w, &oid, 0, RSK_CHANGED, "objects");
+	end(&w);
+}
+
 /* ---- copies ---- */
 
 /* In a pack that comes after another: the copy that is looked for is the right
@@ -709,51 +723,44 @@ static void put_branches(struct growing *g)
 	growing_write(g, "objects/pack/pack-1");
 }
 
-/*
- * Somebody waits for a branch, so that one is put there; it is the first one,
- * since a second is not asked for. Nobody comes, so it is done last.
- */
-Test(descend, branch_that_is_given_away)
+/* So many wait for a branch, and nobody comes: in this order they are seen. */
+static void expect_order(unsigned waiting, size_t memory, const size_t order[7])
 {
-	static const size_t order[] = { 0, 3, 4, 5, 6, 1, 2 };
 	struct growing g;
 	struct walked w;
 	struct rsk_run run;
 
 	put_branches(&g);
-	begin(&w, (struct rsk_walk_options){ 0 });
-	begin_run(&run, &w, 2, true);
-	atomic_store(&run.hungry, 1);
+	begin(&w, (struct rsk_walk_options){ .memory = memory });
+	begin_run(&run, &w, waiting + 1, true);
+	atomic_store(&run.hungry, waiting);
 	rsk_run_work(&run, 0);
 	expect_counts(&w, 7, 0);
 	for (size_t i = 0; i < 7; i++)
 		cr_expect_eq(shown_of(&w, &g.oids[order[i]]), &w.seen.shown[i],
 			"object %zu", i);
-	cr_expect_eq(atomic_load(&run.hungry), 2);
+	cr_expect_eq(atomic_load(&run.hungry), waiting + 1);
 	end_run(&run, &w);
 	end(&w);
 }
 
-/* Two wait: two branches are given, and the last one is never. */
+/* The first one is put there, since a second is not asked for. Its base is not
+ * let go meanwhile, whatever memory there may be. */
+Test(descend, branch_that_is_given_away)
+{
+	static const size_t order[] = { 0, 3, 4, 5, 6, 1, 2 };
+
+	expect_order(1, 0, order);
+	expect_order(1, 1, order);
+}
+
+/* More wait than there are: the last one is never given. */
 Test(descend, branches_that_are_given_away)
 {
 	static const size_t order[] = { 0, 5, 6, 3, 4, 1, 2 };
-	struct growing g;
-	struct walked w;
-	struct rsk_run run;
 
-	put_branches(&g);
-	begin(&w, (struct rsk_walk_options){ 0 });
-	begin_run(&run, &w, 4, true);
-	atomic_store(&run.hungry, 3);
-	rsk_run_work(&run, 0);
-	expect_counts(&w, 7, 0);
-	for (size_t i = 0; i < 7; i++)
-		cr_expect_eq(shown_of(&w, &g.oids[order[i]]), &w.seen.shown[i],
-			"object %zu", i);
-	cr_expect_eq(atomic_load(&run.hungry), 4);
-	end_run(&run, &w);
-	end(&w);
+	expect_order(3, 0, order);
+	expect_order(3, 1, order);
 }
 
 static void *work_as_1(void *ctx)
@@ -842,23 +849,69 @@ Test(descend, thread_that_gets_a_branch, .timeout = 60)
 
 enum { MIB = 1 << 20, PIECE = 16 * MIB };
 
-/* From a MiB: that many MiB of it, and that many bytes more. */
-static void add_copies(struct made *made, size_t mib, uint8_t more)
+/* Out of that base: `times` times its first `part` bytes, and `more` of them.
+ */
+struct copies {
+	size_t base, base_size;
+	size_t times, part, more;
+};
+
+static void add_copy(uint8_t *delta, size_t *len, size_t part)
+{
+	const uint8_t copy[] = { 0xf0, (uint8_t)part, (uint8_t)(part >> 8),
+		(uint8_t)(part >> 16) };
+
+	memcpy(delta + *len, copy, sizeof(copy));
+	*len += sizeof(copy);
+}
+
+static void add_copies(struct made *made, const struct copies *c)
 {
 	uint8_t delta[256];
-	size_t len = growing_size(delta, MIB);
+	size_t len = growing_size(delta, c->base_size);
 
-	len += growing_size(delta + len, mib * MIB + more);
-	for (size_t i = 0; i < mib; i++) {
-		delta[len++] = 0xc0;
-		delta[len++] = 0x10;
-	}
-	if (more) {
-		delta[len++] = 0x90;
-		delta[len++] = more;
-	}
+	len += growing_size(delta + len, c->times * c->part + c->more);
+	for (size_t i = 0; i < c->times; i++)
+		add_copy(delta, &len, c->part);
+	if (c->more)
+		add_copy(delta, &len, c->more);
 	made_numbered(made, (uint32_t)made->entries.len + 1);
-	made_ofs(made, 0, delta, len);
+	made_ofs(made, c->base, delta, len);
+}
+
+/* A MiB and what is made from it, to be walked within limits. */
+static void put_copies(const struct copies *copies, size_t len)
+{
+	struct made made;
+	char *bytes = calloc(1, MIB);
+
+	made_begin(&made, 20);
+	made_numbered(&made, 0);
+	made_head(&made, RSK_OBJECT_BLOB, MIB);
+	made_stored(&made, bytes, MIB);
+	for (size_t i = 0; i < len; i++)
+		add_copies(&made, &copies[i]);
+	made_write(&made, "objects/pack/pack-1");
+	made_release(&made);
+	free(bytes);
+}
+
+static void expect_within(
+	uint64_t max_results, size_t memory, size_t objects, size_t fails)
+{
+	struct walked w;
+	struct rsk_run run;
+
+	begin(&w, (struct rsk_walk_options){ .memory = memory });
+	begin_run(&run, &w, 1, true);
+	run.max_results = max_results;
+	rsk_run_work(&run, 0);
+	cr_expect_eq(w.seen.len, objects, "%zu seen", w.seen.len);
+	cr_expect_eq(w.seen.fails, fails, "%zu failed", w.seen.fails);
+	for (size_t i = 0; i < w.seen.fails; i++)
+		cr_expect_eq(w.seen.failed[i].err, RSK_LIMIT);
+	end_run(&run, &w);
+	end(&w);
 }
 
 struct results {
@@ -870,31 +923,17 @@ struct results {
 
 static void expect_results(const struct results *r)
 {
-	struct made made;
-	struct walked w;
-	struct rsk_run run;
-	char *bytes = calloc(1, MIB);
+	struct copies copies[2];
 
-	made_begin(&made, 20);
-	made_numbered(&made, 0);
-	made_head(&made, RSK_OBJECT_BLOB, MIB);
-	made_stored(&made, bytes, MIB);
 	for (size_t i = 0; i < 2; i++)
-		add_copies(&made, r->mib[i], r->more[i]);
-	made_write(&made, "objects/pack/pack-1");
-	made_release(&made);
-	free(bytes);
-	begin(&w, (struct rsk_walk_options){ 0 });
-	begin_run(&run, &w, 1, true);
-	run.max_results = r->max;
-	rsk_run_work(&run, 0);
-	cr_expect_eq(w.seen.len, 3 - r->fails, "%zu and %zu MiB", r->mib[0],
-		r->mib[1]);
-	cr_expect_eq(w.seen.fails, r->fails);
-	if (r->fails)
-		cr_expect_eq(w.seen.failed[0].err, RSK_LIMIT);
-	end_run(&run, &w);
-	end(&w);
+		copies[i] = (struct copies){
+			.base_size = MIB,
+			.times = r->mib[i],
+			.part = MIB,
+			.more = r->more[i],
+		};
+	put_copies(copies, 2);
+	expect_within(r->max, 0, 3 - r->fails, r->fails);
 }
 
 /* A thread takes 16 MiB at a time, or as much as one result needs; it gets them
@@ -915,4 +954,24 @@ Test(descend, results_of_deltas)
 
 	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++)
 		expect_results(&results[i]);
+}
+
+/*
+ * What was let go and is made again counts, too: here it is a MiB, for which
+ * there is no room in what two deltas have left of 32.
+ */
+Test(descend, results_that_are_made_again)
+{
+	enum { SMALLER = 0xff0000 };
+	static const struct copies copies[] = {
+		{ 0, MIB, 16, MIB, 0 },
+		{ 1, PIECE, 1, SMALLER, 0 },
+		{ 0, MIB, 0, 0, 1 },
+		{ 3, 1, 0, 0, 1 },
+	};
+
+	put_copies(copies, sizeof(copies) / sizeof(copies[0]));
+	expect_within(2 * PIECE, 1, 5, 0);
+	expect_within(2 * PIECE - 1, 1, 3, 2);
+	expect_within(2 * PIECE - 1, 0, 5, 0);
 }
