@@ -93,7 +93,8 @@ enum rsk_err rsk_mapped_new(struct rsk_mapped **out, int fd, uint64_t size)
 {
 	struct rsk_mapped *row = NULL;
 
-	if (!size || size > SIZE_MAX / 2)
+	/* Any other size that cannot be is refused by mmap(). */
+	if ((size_t)size != size)
 		return RSK_LIMIT;
 	pthread_mutex_lock(&lock);
 	row = map_row(fd, (size_t)size);
@@ -110,11 +111,10 @@ void rsk_mapped_free(struct rsk_mapped *mapped)
 
 	if (!mapped)
 		return;
-	pthread_mutex_lock(&lock);
 	begin = atomic_load(&mapped->begin);
 	munmap((void *)begin, atomic_exchange(&mapped->end, 0) - begin);
+	/* From here on, another may have the row. */
 	atomic_store(&mapped->begin, 0);
-	pthread_mutex_unlock(&lock);
 }
 
 const uint8_t *rsk_mapped_bytes(const struct rsk_mapped *mapped)

@@ -26,7 +26,7 @@
  * a handler that puts a page of zeros there; what is no business of ours goes
  * to the handler that was there before.
  *
- * Threads   any number may read; new and free lock.
+ * Threads   any number; new locks.
  */
 struct rsk_mapped;
 

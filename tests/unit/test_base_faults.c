@@ -1,6 +1,9 @@
 #include "unit/failing.h"
 
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -586,6 +589,60 @@ Test(faults, map)
 	fail_each("mmap", ENOMEM, maps, NULL);
 	fail_each("sigaction", EINVAL, maps, NULL);
 	cr_expect_eq(rsk_mapped_new(&mapped, 0, UINT64_MAX), RSK_LIMIT);
+}
+
+static struct rsk_mapped *map_file(const char *path)
+{
+	struct rsk_mapped *mapped = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (rsk_mapped_new(&mapped, fd, 5))
+		abort();
+	close(fd);
+	return mapped;
+}
+
+static pthread_t other;
+static atomic_bool other_is_done;
+
+static void *map_too(void *unused)
+{
+	struct rsk_mapped *mapped = map_file("g");
+
+	(void)unused;
+	atomic_store(&other_is_done, true);
+	return mapped;
+}
+
+/* It must wait: give it time not to. */
+static void let_other_map(void)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+
+	failing.then = NULL;
+	if (pthread_create(&other, NULL, map_too, NULL))
+		abort();
+	for (int i = 0; i < 100 && !atomic_load(&other_is_done); i++)
+		nanosleep(&moment, NULL);
+}
+
+/* Two that map in the same moment do not get in each other's way. */
+Test(faults, map_at_once)
+{
+	struct rsk_mapped *mapped;
+	void *theirs = NULL;
+
+	put("f", "12345");
+	put("g", "67890");
+	failing.then = let_other_map;
+	fail_at("mmap", 1, FINE);
+	mapped = map_file("f");
+	cr_assert_eq(pthread_join(other, &theirs), 0);
+	cr_expect_neq((void *)mapped, theirs);
+	cr_expect(!memcmp(rsk_mapped_bytes(mapped), "12345", 5));
+	cr_expect(!memcmp(rsk_mapped_bytes(theirs), "67890", 5));
+	rsk_mapped_free(mapped);
+	rsk_mapped_free(theirs);
 }
 
 static void end_well(int number)

@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -45,6 +46,13 @@ Test(mapped, has_the_bytes_of_the_file)
 	cr_expect_not(rsk_mapped_broke(mapped));
 	rsk_mapped_free(mapped);
 	rsk_mapped_free(NULL);
+	/* Nothing of it is left. */
+	for (int i = 0; i < PAGES; i++) {
+		void *page = (void *)(uintptr_t)(bytes + i * PAGE);
+
+		cr_expect_eq(msync(page, PAGE, MS_ASYNC), -1);
+		cr_expect_eq(errno, ENOMEM);
+	}
 }
 
 Test(mapped, reads_zeros_where_the_file_was_cut)
@@ -57,10 +65,14 @@ Test(mapped, reads_zeros_where_the_file_was_cut)
 	cr_assert_eq(ftruncate(fd, PAGE), 0);
 	cr_expect_eq(bytes[7], 'a');
 	cr_expect_not(rsk_mapped_broke(mapped));
-	cr_expect_eq(bytes[3 * PAGE], 0);
+	cr_expect_eq(bytes[3 * PAGE + 7], 0);
 	cr_expect_eq(bytes[PAGE], 0);
 	cr_expect(rsk_mapped_broke(mapped));
 	cr_expect_not(rsk_mapped_broke(whole));
+	rsk_mapped_free(mapped);
+	/* The next one in its place is whole. */
+	mapped = map(file_of_pages());
+	cr_expect_not(rsk_mapped_broke(mapped));
 	rsk_mapped_free(mapped);
 	rsk_mapped_free(whole);
 }
@@ -78,8 +90,13 @@ Test(mapped, takes_so_many_and_can_be_used_again)
 	rsk_mapped_free(all[3]);
 	all[3] = map(fd);
 	cr_expect_eq(rsk_mapped_bytes(all[3])[PAGE], 'b');
-	for (size_t i = 0; i < RSK_MAX_MAPPINGS; i++)
+	/* Each of them may be cut off. */
+	cr_assert_eq(ftruncate(fd, 0), 0);
+	for (size_t i = 0; i < RSK_MAX_MAPPINGS; i++) {
+		cr_expect_eq(rsk_mapped_bytes(all[i])[0], 0);
+		cr_expect(rsk_mapped_broke(all[i]));
 		rsk_mapped_free(all[i]);
+	}
 	cr_expect_eq(rsk_mapped_new(&more, fd, 0), RSK_LIMIT);
 	cr_expect_eq(rsk_mapped_new(&more, -1, PAGE), RSK_LIMIT);
 }

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "cage/message_p.h"
+#include "unit/kept.h"
 
 /* Messages of a scanning process that was taken over, and of one that has more
  * to say than fits. */
@@ -42,6 +43,50 @@ Test(message, of_an_end)
 	put(&bytes, RSK_MESSAGE_COMPLAINT, "oh", 2);
 	put_number(&bytes, RSK_MESSAGE_STATUS, 2);
 	expect_read(&bytes, RSK_OK);
+}
+
+/* What is in it goes to its place, up to the largest there may be. */
+static void expect_said(
+	struct rsk_buf *bytes, enum rsk_err err, uint32_t locked, int status)
+{
+	struct rsk_cage_result result = { 0 };
+	struct rsk_said said = { .result = &result };
+
+	cr_expect_eq(rsk_messages_read(&said, rsk_buf_slice(bytes)), err);
+	cr_expect_eq(said.locked, locked);
+	cr_expect_eq(result.status, status);
+	rsk_buf_release(bytes);
+}
+
+Test(message, of_numbers)
+{
+	struct rsk_buf bytes = RSK_BUF_INIT(1000);
+
+	put_number(&bytes, RSK_MESSAGE_LOCKED, RSK_LOCKED_CALLS);
+	put_number(&bytes, RSK_MESSAGE_LOCKED, RSK_LOCKED_CODE);
+	expect_said(&bytes, RSK_OK, RSK_LOCKED_CALLS | RSK_LOCKED_CODE, 0);
+	put_number(&bytes, RSK_MESSAGE_LOCKED, 7);
+	put_number(&bytes, RSK_MESSAGE_STATUS, 4);
+	expect_said(&bytes, RSK_OK, 7, 4);
+	put(&bytes, RSK_MESSAGE_LOCKED, "123", 3);
+	expect_said(&bytes, RSK_CORRUPT, 0, 0);
+}
+
+Test(message, of_a_long_complaint)
+{
+	struct rsk_buf bytes = RSK_BUF_INIT(2 * RSK_DIAG_LINE_MAX);
+	struct rsk_cage_result result = { 0 };
+	struct rsk_said said = { .result = &result };
+	char text[RSK_DIAG_LINE_MAX + 10];
+
+	memset(text, 'x', sizeof(text));
+	put(&bytes, RSK_MESSAGE_COMPLAINT, text, sizeof(text));
+	cr_expect_eq(rsk_messages_read(&said, rsk_buf_slice(&bytes)), RSK_OK);
+	cr_expect_eq(said.complaints.len, 1);
+	cr_expect_eq(strlen(said.complaints.ptr[0]), RSK_DIAG_LINE_MAX - 1);
+	RSK_VEC_RELEASE(&said.complaints);
+	rsk_arena_release(&said.arena);
+	rsk_buf_release(&bytes);
 }
 
 Test(message, with_half_a_head)
@@ -96,16 +141,23 @@ Test(message, with_rules_twice)
 	struct rsk_buf bytes = RSK_BUF_INIT(1000);
 
 	put(&bytes, RSK_MESSAGE_RULES, "", 0);
+	expect_read(&bytes, RSK_OK);
+	put(&bytes, RSK_MESSAGE_RULES, "", 0);
 	put(&bytes, RSK_MESSAGE_RULES, "", 0);
 	expect_read(&bytes, RSK_CORRUPT);
 }
 
-Test(message, with_rules_that_are_none)
+static void read_bad_rules(void)
 {
 	struct rsk_buf bytes = RSK_BUF_INIT(1000);
 
 	put(&bytes, RSK_MESSAGE_RULES, "\1\2\3", 3);
 	expect_read(&bytes, RSK_CORRUPT);
+}
+
+Test(message, with_rules_that_are_none)
+{
+	expect_nothing_kept(read_bad_rules);
 }
 
 static void put_report(struct rsk_buf *bytes, size_t more)

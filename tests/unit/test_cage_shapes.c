@@ -301,6 +301,33 @@ Test(cage_shapes, takes_digits_only_for_an_id)
 	}
 }
 
+/* As many rules as there may be, and one more. */
+Test(cage_messages, rules_are_limited)
+{
+	static struct rsk_rule many[RSK_MAX_RULES + 1];
+	struct sample sample;
+
+	fill(&sample);
+	for (size_t i = 0; i <= RSK_MAX_RULES; i++)
+		many[i] = sample.rules->rules.ptr[0];
+	for (size_t n = RSK_MAX_RULES; n <= RSK_MAX_RULES + 1; n++) {
+		struct rsk_ruleset *rules = rsk_ruleset_of(many, n);
+		struct rsk_buf bytes = RSK_BUF_INIT(64 * RSK_MIB);
+		struct rsk_cage_result result;
+		struct rsk_said said;
+
+		cr_assert_eq(rsk_message_rules(&bytes, rules), RSK_OK);
+		said = said_of(&result, bytes.ptr, bytes.len,
+			n > RSK_MAX_RULES ? RSK_CORRUPT : RSK_OK);
+		cr_expect_eq(result.rules ? result.rules->rules.len : 0,
+			n > RSK_MAX_RULES ? 0 : n);
+		release(&said);
+		rsk_buf_release(&bytes);
+		rsk_ruleset_free(rules);
+	}
+	sample_release(&sample);
+}
+
 /* One who talks without end is not listened to. */
 Test(cage_messages, complaints_are_limited)
 {
