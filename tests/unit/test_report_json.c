@@ -498,7 +498,8 @@ Test(json, no_place)
 	sample_release(&sample);
 }
 
-static char *write_more(void (*change)(struct rsk_report *report))
+static char *write_more(
+	const char *name, void (*change)(struct rsk_report *report))
 {
 	struct sample sample;
 	char *text;
@@ -513,6 +514,7 @@ static char *write_more(void (*change)(struct rsk_report *report))
 	if (change)
 		change(&sample.report);
 	text = sample_write(&sample, "json", NULL);
+	sample_dump(name, text);
 	cJSON_Delete(parse(text));
 	sample_release(&sample);
 	return text;
@@ -520,7 +522,7 @@ static char *write_more(void (*change)(struct rsk_report *report))
 
 Test(json, lists_of_more_than_one)
 {
-	char *text = write_more(NULL);
+	char *text = write_more("more.json", NULL);
 
 	sample_expect(text,
 		"  \"skips\":[{\"reason\":\"ignored\",\"count\":2,"
@@ -563,7 +565,7 @@ Test(json, lists_of_more_than_one)
 /* The life of a finding of the history, and the way its value takes. */
 Test(json, life_and_flow)
 {
-	char *text = write_more(NULL);
+	char *text = write_more("more.json", NULL);
 
 	sample_expect(text,
 		",\"life\":{\"commits\":5,\"last\":{\"oid\":"
@@ -589,7 +591,7 @@ static void still_there(struct rsk_report *report)
 
 Test(json, life_of_what_is_still_there)
 {
-	char *text = write_more(still_there);
+	char *text = write_more("life.json", still_there);
 
 	sample_expect(text,
 		",\"life\":{\"commits\":1,\"paths\":[],"
@@ -624,7 +626,7 @@ static void with_unjudged_baseline(struct rsk_report *report)
 
 Test(json, baseline)
 {
-	char *text = write_more(with_baseline);
+	char *text = write_more("baseline.json", with_baseline);
 
 	sample_expect(text,
 		" \"baseline\":{\n"
@@ -642,7 +644,7 @@ Test(json, baseline)
 		"\"reason\":\"old\"}]\n"
 		" },\n");
 	free(text);
-	text = write_more(with_unjudged_baseline);
+	text = write_more("unjudged.json", with_unjudged_baseline);
 	sample_expect(text, "  \"gone\":null,\n  \"gone_entries\":[]\n");
 	free(text);
 }
@@ -667,7 +669,8 @@ static void with_lists(struct rsk_report *report)
 		.environments_len = 2,
 		.places = &place,
 		.places_len = 1,
-		.first = { "01", RSK_LIT("Ann"), 0, RSK_LIT("One") },
+		.first = { "0123456789abcdef0123456789abcdef01234567",
+			RSK_LIT("Ann"), 0, RSK_LIT("One") },
 		.first_seconds = INT64_MAX,
 		.tags = { tags, 2, 2 },
 	};
@@ -676,7 +679,7 @@ static void with_lists(struct rsk_report *report)
 /* A date that no four digits of a year can say is none. */
 Test(json, story_with_lists)
 {
-	char *text = write_more(with_lists);
+	char *text = write_more("lists.json", with_lists);
 
 	sample_expect(text,
 		"\"masked\":\"rsk_live_********1111\",\"kind\":\"unknown\","
@@ -685,9 +688,10 @@ Test(json, story_with_lists)
 		"\"places\":[{\"path\":\"a.ts\",\"line\":1,\"column\":2,"
 		"\"origin\":\"tree\",\"at_head\":false,\"tracked\":false,"
 		"\"rules\":[\"a-rule\",\"b-rule\"]}],");
-	sample_expect(text,
-		"\"history\":{\"first\":{\"oid\":\"01\",\"author\":\"Ann\","
-		"\"date\":null,\"summary\":\"One\"},");
+	sample_expect(text, "\"history\":{\"first\":{\"oid\":"
+			    "\"0123456789abcdef0123456789abcdef01234567\","
+			    "\"author\":\"Ann\","
+			    "\"date\":null,\"summary\":\"One\"},");
 	sample_expect(
 		text, "\"tags\":{\"total\":2,\"names\":[\"v1\",\"v2\"]},");
 	free(text);
