@@ -472,16 +472,21 @@ Test(faults, line_and_its_place)
 	cr_expect_eq(errno, EIO);
 }
 
+static void expect_no_line(int why, const char *content)
+{
+	cr_expect_eq(
+		rsk_file_add_line_at(AT_FDCWD, "f", RSK_LIT("two")), RSK_IO);
+	cr_expect_eq(errno, why);
+	cr_expect(has("f", content));
+}
+
 /* Nothing fails and nothing is written: as on a full disk. */
 Test(faults, line_that_is_not_written)
 {
 	put("f", "one\n");
 	fail_at("write", 1, ENDS);
 	errno = EINTR; /* of an earlier call */
-	cr_expect_eq(
-		rsk_file_add_line_at(AT_FDCWD, "f", RSK_LIT("two")), RSK_IO);
-	cr_expect_eq(errno, ENOSPC);
-	cr_expect(has("f", "one\n"));
+	expect_no_line(ENOSPC, "one\n");
 }
 
 /* The line that is cut off is the one that was seen. */
@@ -501,10 +506,7 @@ Test(faults, line_cut_off_beside_another)
 	put("f", "one\n");
 	failing.then = other_writes;
 	fail_at("write", 1, SHORT);
-	cr_expect_eq(
-		rsk_file_add_line_at(AT_FDCWD, "f", RSK_LIT("two")), RSK_IO);
-	cr_expect_eq(errno, ENOSPC);
-	cr_expect(has("f", "one\nother\nt"));
+	expect_no_line(ENOSPC, "one\nother\nt");
 }
 
 /* A close() that fails as well says nothing new. */
@@ -513,10 +515,7 @@ Test(faults, line_and_close)
 	put("f", "one\n");
 	failing.then = fail_close_next;
 	fail_at("write", 1, EIO);
-	cr_expect_eq(
-		rsk_file_add_line_at(AT_FDCWD, "f", RSK_LIT("two")), RSK_IO);
-	cr_expect_eq(errno, EIO);
-	cr_expect(has("f", "one\n"));
+	expect_no_line(EIO, "one\n");
 }
 
 /* ---- memory ---- */

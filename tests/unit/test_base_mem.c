@@ -26,13 +26,16 @@ Test(mem, alloc_is_zeroed_and_never_null)
 {
 	char *some = rsk_alloc(100);
 	char *none = rsk_alloc(0);
+	char *no_array = rsk_alloc_array(0, 4);
 	int *array = rsk_alloc_array(10, sizeof(*array));
 
 	cr_assert(is_zero(some, 100));
 	cr_assert_not_null(none);
+	cr_assert_not_null(no_array);
 	cr_assert(is_zero(array, 10 * sizeof(*array)));
 	free(some);
 	free(none);
+	free(no_array);
 	free(array);
 }
 

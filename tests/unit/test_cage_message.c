@@ -68,7 +68,9 @@ Test(message, of_numbers)
 	put_number(&bytes, RSK_MESSAGE_LOCKED, 7);
 	put_number(&bytes, RSK_MESSAGE_STATUS, 4);
 	expect_said(&bytes, RSK_OK, 7, 4);
+	/* Behind what makes no sense nothing counts. */
 	put(&bytes, RSK_MESSAGE_LOCKED, "123", 3);
+	put_number(&bytes, RSK_MESSAGE_LOCKED, 7);
 	expect_said(&bytes, RSK_CORRUPT, 0, 0);
 }
 
