@@ -239,6 +239,9 @@ static inline void sample_more(struct rsk_report *report)
 		RSK_LIT("vendor"));
 	rsk_coverage_skip(
 		coverage, &coverage->files, RSK_SKIP_SYMLINK, RSK_LIT("link"));
+	rsk_coverage_skip(coverage, &coverage->files, RSK_SKIP_SYMLINK,
+		RSK_LIT("behind"));
+	coverage->skip_list.len--; /* what is behind the last one is none */
 	rsk_coverage_note(coverage, "a shallow clone");
 }
 

@@ -378,3 +378,21 @@ Test(coverage, long_notes_are_cut)
 	cr_expect_eq(strlen(c.notes.ptr[0]), 511);
 	rsk_coverage_release(&c);
 }
+
+Test(coverage, class_of_an_error)
+{
+	static const struct {
+		enum rsk_err err;
+		enum rsk_gap_class class;
+	} rows[] = {
+		{ RSK_CRASHED, RSK_GAP_CRASH },
+		{ RSK_TIMEOUT, RSK_GAP_TIMEOUT },
+		{ RSK_NOMEM, RSK_GAP_MEMORY },
+		{ RSK_IO, RSK_GAP_CHANGED },
+		{ RSK_TOOBIG, RSK_GAP_CHANGED },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		cr_expect_eq(rsk_gap_of(rows[i].err, RSK_GAP_CHANGED),
+			rows[i].class, "%zu", i);
+}

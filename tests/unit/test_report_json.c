@@ -506,11 +506,6 @@ static char *write_more(
 
 	sample_init(&sample);
 	sample_more(&sample.report);
-	/* What is behind the last of a list is none. */
-	rsk_coverage_skip(&sample.report.coverage,
-		&sample.report.coverage.files, RSK_SKIP_SYMLINK,
-		RSK_LIT("behind"));
-	sample.report.coverage.skip_list.len--;
 	if (change)
 		change(&sample.report);
 	text = sample_write(&sample, "json", NULL);

@@ -644,11 +644,6 @@ Test(text, more)
 
 	sample_init(&sample);
 	sample_more(&sample.report);
-	/* What is behind the last of a list is none. */
-	rsk_coverage_skip(&sample.report.coverage,
-		&sample.report.coverage.files, RSK_SKIP_SYMLINK,
-		RSK_LIT("behind"));
-	sample.report.coverage.skip_list.len--;
 	text = sample_write(&sample, "text", &style);
 	sample_expect(text,
 		"\nINCOMPLETE: could not be read (2), took too long (1)\n");
