@@ -538,11 +538,11 @@ static bool give_away(struct worker *w, struct rsk_kept *base, uint32_t node)
 	return given;
 }
 
-/* What the next step begins with: its name and its entry lie anywhere. */
-static void fetch_next(const struct rsk_kept *now)
+/* What is looked at of a node first: its name and its entry lie anywhere. */
+static void fetch_node(const struct rsk_plan *plan, uint32_t number)
 {
-	const struct rsk_pack *pack = now->plan->pack;
-	const struct rsk_node *node = &now->plan->nodes[now->next];
+	const struct rsk_pack *pack = plan->pack;
+	const struct rsk_node *node = &plan->nodes[number];
 
 	__builtin_prefetch(rsk_pack_name(pack, node->place));
 	if (pack->mapped)
@@ -563,7 +563,7 @@ static struct rsk_kept *step(struct worker *w, struct rsk_kept *now)
 
 	now->next = rsk_plan_needed(plan, plan->nodes[task.node].sibling);
 	if (now->next != RSK_NO_NODE)
-		fetch_next(now);
+		fetch_node(plan, now->next);
 	err = make_again(w, now);
 	if (err) {
 		fail_tree(w, plan, task.node, err);
@@ -578,7 +578,7 @@ static struct rsk_kept *step(struct worker *w, struct rsk_kept *now)
 	if (!below)
 		return now;
 	below->up = now;
-	fetch_next(below);
+	fetch_node(plan, below->next);
 	drop_some(w, below);
 	return below;
 }
@@ -671,9 +671,14 @@ static void walk_roots(struct worker *w)
 
 		if (from >= run->roots.len)
 			return;
-		for (size_t i = 0; i < ROOTS_AT_ONCE; i++)
-			if (from + i < run->roots.len)
-				descend(w, &run->roots.ptr[from + i]);
+		size_t end = from + ROOTS_AT_ONCE;
+		if (end > run->roots.len)
+			end = run->roots.len;
+		for (size_t i = from; i < end; i++)
+			fetch_node(run->roots.ptr[i].plan,
+				run->roots.ptr[i].node);
+		for (size_t i = from; i < end; i++)
+			descend(w, &run->roots.ptr[i]);
 	}
 }
 
