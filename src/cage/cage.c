@@ -52,7 +52,8 @@ struct keeper {
 	struct rsk_input_table *table;
 	RSK_VEC(struct rsk_input_bad) bad;
 	unsigned jobs;
-	int status; /* of the last child, as waitpid() says */
+	int status;         /* of the last child, as waitpid() says */
+	bool hangs, broken; /* the last child, which then was ended by us */
 	struct rsk_said said;
 };
 
@@ -186,8 +187,6 @@ static int reap(struct attempt *a, bool at_once)
 {
 	int status = 0;
 
-	if (at_once)
-		kill(a->child, SIGKILL);
 	for (int ms = 0; !at_once && ms < PATIENCE_MS; ms++) {
 		pid_t ended = waitpid(a->child, &status, WNOHANG);
 
@@ -254,13 +253,13 @@ static uint64_t find_culprit(struct keeper *k, const struct attempt *a)
 	return only;
 }
 
-static enum rsk_err reason_of(const struct keeper *k, const struct attempt *a)
+static enum rsk_err reason_of(const struct keeper *k)
 {
 	uint32_t said = atomic_load(&k->table->reason);
 
-	if (a->hangs)
+	if (k->hangs)
 		return RSK_TIMEOUT;
-	if (a->broken)
+	if (k->broken)
 		return RSK_CRASHED;
 	if (said == RSK_NOMEM || said == RSK_CRASHED)
 		return (enum rsk_err)said;
@@ -294,7 +293,7 @@ static enum rsk_err learn(struct keeper *k, const struct attempt *a)
 		return RSK_LIMIT;
 	*RSK_VEC_PUSH(&k->bad) = (struct rsk_input_bad){
 		.key = culprit,
-		.why = reason_of(k, a),
+		.why = reason_of(k),
 	};
 	return RSK_OK;
 }
@@ -334,6 +333,8 @@ static enum rsk_err attempt(struct keeper *k)
 	if (!err) {
 		err = follow(a);
 		k->status = reap(a, err != RSK_OK);
+		k->hangs = a->hangs;
+		k->broken = a->broken;
 		close(a->in);
 		stop_at_sanitizer(k);
 	}
@@ -415,6 +416,10 @@ static enum rsk_err take_report(struct keeper *k, struct rsk_diag *diag)
 
 static const char *death(const struct keeper *k)
 {
+	if (k->hangs)
+		return "it did nothing any more";
+	if (k->broken)
+		return "it said what makes no sense";
 	if (WIFSIGNALED(k->status))
 		return strsignal(WTERMSIG(k->status));
 	return WEXITSTATUS(k->status) == RSK_EXIT_NOMEM ? "out of memory"
@@ -431,8 +436,7 @@ static void give_up(struct keeper *k)
 		{ RSK_TIMEOUT, RSK_GAP_TIMEOUT },
 		{ RSK_NOMEM, RSK_GAP_MEMORY },
 	};
-	const struct attempt none = { .hangs = false };
-	enum rsk_err why = reason_of(k, &none);
+	enum rsk_err why = reason_of(k);
 	enum rsk_gap_class class = RSK_GAP_CRASH;
 	struct rsk_report *report = &k->result->report;
 

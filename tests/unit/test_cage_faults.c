@@ -371,7 +371,10 @@ static int lock_and_report(struct rsk_cage *cage, void *ctx)
 	*went_on = true;
 	if (starves)
 		fail_at("realloc", 1, ENOMEM);
+	rsk_coverage_note(&report.coverage, "zzz");
+	rsk_coverage_finish(&report.coverage);
 	rsk_cage_report(cage, &report, rules);
+	rsk_report_release(&report);
 	rsk_ruleset_free(rules);
 	return 0;
 }
@@ -444,14 +447,15 @@ static void expect_note(const struct rsk_cage_result *result, const char *note)
 	cr_expect(*went_on);
 	cr_expect_eq(complaints, 0);
 	if (!note) {
-		cr_expect_eq(coverage->notes.len, 0);
+		cr_expect_eq(coverage->notes.len, 1);
 		return;
 	}
 	snprintf(text, sizeof(text),
 		"on this system the scan could not be locked in as a whole: %s",
 		note);
-	cr_assert_eq(coverage->notes.len, 1);
+	cr_assert_eq(coverage->notes.len, 2);
 	cr_expect_str_eq(coverage->notes.ptr[0], text);
+	cr_expect_str_eq(coverage->notes.ptr[1], "zzz");
 }
 
 Test(cage_faults, what_it_scans_without_is_said)
@@ -799,8 +803,38 @@ Test(cage_faults, calls_of_the_parent)
 		cr_expect_str_eq(diag.text, cases[i].text);
 		cr_expect_eq(result.has_report, !cases[i].becomes);
 		cr_expect_eq(lowest_free(), before);
+		if (cases[i].error == EINTR)
+			cr_expect_lt(waitpid(-1, NULL, WNOHANG), 0);
 		rsk_cage_release(&result);
 	}
+}
+
+static void again(void)
+{
+	failing.seen = 0;
+}
+
+static int end_early(struct rsk_cage *cage, void *ctx)
+{
+	(void)cage;
+	(void)ctx;
+	_exit(0);
+}
+
+/* Another part of the process took its status away. */
+Test(cage_faults, that_ends_unknown)
+{
+	struct rsk_cage_result result;
+	const struct rsk_coverage *coverage = &result.report.coverage;
+
+	fail_at("waitpid", 1, ECHILD);
+	failing.then = again;
+	cr_expect_eq(run(&result, end_early), RSK_OK);
+	failing.then = NULL;
+	cr_assert_eq(coverage->gap_list.len, 1);
+	cr_expect_not_null(
+		strstr(coverage->gap_list.ptr[0].detail, "it ended early"));
+	rsk_cage_release(&result);
 }
 
 /* So much that it is no small thing to keep. */

@@ -24,7 +24,6 @@ enum mischief {
 	TOO_LONG,  /* in processor time */
 	ENDS,      /* as if all were well */
 	HANGS,
-	IS_SLOW, /* but shows that it goes on */
 	BABBLES, /* sends what is no message, and goes on */
 };
 
@@ -57,8 +56,6 @@ static void begin(void)
 	seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	cr_assert_neq((void *)seen, MAP_FAILED);
-	/* Less patience: base/fault.h. */
-	setenv("RSKAN_FAULT", "hang:nothing", 1);
 }
 
 TestSuite(cage_inputs, .init = begin);
@@ -109,12 +106,6 @@ static void suffer(enum mischief what)
 		_exit(0);
 	case HANGS:
 		wait_ms(MOMENT_MS);
-		break;
-	case IS_SLOW:
-		for (int i = 0; i < 40; i++) {
-			wait_ms(100);
-			rsk_input_beat();
-		}
 		break;
 	case BABBLES:
 		babble();
@@ -271,6 +262,8 @@ Test(cage_inputs, that_end_as_if_all_were_well)
 #ifdef RSK_FAULTS
 Test(cage_inputs, that_hang)
 {
+	/* Less patience: base/fault.h. */
+	setenv("RSKAN_FAULT", "hang:nothing", 1);
 	expect_gap(HANGS, RSK_GAP_TIMEOUT);
 }
 #endif
@@ -278,14 +271,6 @@ Test(cage_inputs, that_hang)
 Test(cage_inputs, that_send_no_message)
 {
 	expect_gap(BABBLES, RSK_GAP_CRASH);
-}
-
-/* Longer than the patience with one, but it goes on. */
-Test(cage_inputs, that_take_their_time)
-{
-	give(IS_SLOW);
-	inputs[0].kind = RSK_INPUT_STORE;
-	expect_gaps(NULL, 0, 1);
 }
 
 Test(cage_inputs, several_of_them)

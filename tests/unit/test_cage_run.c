@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "cage/cage.h"
+#include "cage/message_p.h"
 
 /* What comes of work that is done in a process of its own and goes wrong. */
 
@@ -108,5 +108,80 @@ Test(cage, whose_report_makes_no_sense)
 	struct rsk_diag diag = { 0 };
 
 	cr_expect_eq(run(&result, send_nonsense, 1, &diag), RSK_CORRUPT);
+	rsk_cage_release(&result);
+}
+
+/* ---- in its own words ---- */
+
+static void say(const void *bytes, size_t len)
+{
+	for (int fd = 3; fd < 64; fd++)
+		if (write(fd, bytes, len) == (ssize_t)len)
+			return;
+	_exit(1);
+}
+
+static int report_without_rules(struct rsk_cage *cage, void *ctx)
+{
+	const struct rsk_report report = {
+		.command = "", .target = "", .version = "", .complete = true
+	};
+	struct rsk_buf message = RSK_BUF_INIT(RSK_MIB);
+
+	(void)cage;
+	(void)ctx;
+	if (rsk_message_report(&message, &report))
+		return 1;
+	say(message.ptr, message.len);
+	rsk_buf_release(&message);
+	return 0;
+}
+
+static int end_twice(struct rsk_cage *cage, void *ctx)
+{
+	const uint32_t end[] = { RSK_MESSAGE_STATUS, 4, 0 };
+
+	(void)cage;
+	(void)ctx;
+	say(end, sizeof(end));
+	return 0;
+}
+
+static void expect_corrupt(rsk_cage_work *work, const char *text)
+{
+	struct rsk_cage_result result;
+	struct rsk_diag diag = { 0 };
+
+	cr_expect_eq(run(&result, work, 1, &diag), RSK_CORRUPT);
+	cr_expect_str_eq(diag.text, text);
+	rsk_cage_release(&result);
+}
+
+Test(cage, that_goes_on_after_its_end)
+{
+	expect_corrupt(end_twice, "the scanning process: corrupt data");
+}
+
+Test(cage, whose_report_has_no_rules)
+{
+	expect_corrupt(report_without_rules,
+		"what the scanning process said makes no sense");
+}
+
+/* Who allows gaps of a class allows this one. */
+Test(cage, that_may_end_early)
+{
+	const struct rsk_cage_options options = {
+		.work = end_early,
+		.jobs = 1,
+		.complain = complain,
+		.allowed_gaps = 1U << RSK_GAP_CRASH,
+	};
+	struct rsk_cage_result result;
+	struct rsk_diag diag = { 0 };
+
+	cr_expect_eq(rsk_cage_run(&result, &options, &diag), RSK_OK);
+	cr_expect(result.report.complete);
+	cr_expect_eq(result.report.exit_status, 0);
 	rsk_cage_release(&result);
 }
