@@ -675,8 +675,8 @@ static void walk_roots(struct worker *w)
 		if (end > run->roots.len)
 			end = run->roots.len;
 		for (size_t i = from; i < end; i++)
-			fetch_node(run->roots.ptr[i].plan,
-				run->roots.ptr[i].node);
+			fetch_node(
+				run->roots.ptr[i].plan, run->roots.ptr[i].node);
 		for (size_t i = from; i < end; i++)
 			descend(w, &run->roots.ptr[i]);
 	}
