@@ -29,13 +29,20 @@ static int lowest_free(void)
 static int in_child(int (*does)(void))
 {
 	int status = 0;
-	pid_t child = fork();
+	int *result = mmap(NULL, sizeof(*result), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t child;
 
-	if (!child)
-		_exit(does());
+	cr_assert(result != MAP_FAILED);
+	*result = -1;
+	child = fork();
+	if (!child) {
+		*result = does();
+		_exit(0);
+	}
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_assert(WIFEXITED(status), "%x", status);
-	return WEXITSTATUS(status);
+	return *result;
 }
 
 static int begin(void)
@@ -591,6 +598,13 @@ static int without_input(void)
 	return with_one_below(STDIN_FILENO);
 }
 
+/* Then they are 0 and 3. */
+static int with_the_least(void)
+{
+	close(STDIN_FILENO);
+	return with_one_below(3);
+}
+
 /* As before Linux 5.9. */
 static int with_an_old_kernel(void)
 {
@@ -603,6 +617,7 @@ Test(cage_faults, descriptors_that_it_keeps)
 	cr_expect_eq(in_child(with_others_open), 0);
 	cr_expect_eq(in_child(with_none_open), 0);
 	cr_expect_eq(in_child(without_input), 0);
+	cr_expect_eq(in_child(with_the_least), 0);
 	cr_expect_eq(in_child(with_an_old_kernel), 0);
 }
 
@@ -882,5 +897,8 @@ Test(cage_faults, interrupted_twice)
 	cr_expect_eq(run(&result, wait_for_ever), RSK_INTERRUPTED);
 	cr_expect_eq(waitpid(-1, NULL, WNOHANG), -1);
 	cr_expect_eq(errno, ECHILD);
+	rsk_cage_release(&result);
+	fail_at("waitpid", 1, ECHILD);
+	cr_expect_eq(run(&result, wait_for_ever), RSK_INTERRUPTED);
 	rsk_cage_release(&result);
 }

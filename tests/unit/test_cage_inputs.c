@@ -22,6 +22,7 @@ enum mischief {
 	STARVES,
 	IS_KILLED, /* as by a kernel without memory */
 	TOO_LONG,  /* in processor time */
+	IS_ENDED,  /* by another signal, of which it knows nothing */
 	ENDS,      /* as if all were well */
 	HANGS,
 	BABBLES, /* sends what is no message, and goes on */
@@ -38,8 +39,8 @@ static struct {
 } inputs[INPUTS];
 
 static size_t inputs_len;
-static bool forgets;     /* the gaps of the last attempts */
-static bool tries_again; /* what it was told to leave alone */
+static bool forgets;       /* the gaps of the last attempts */
+static size_t tries_again; /* what it was told to leave alone: the n-th */
 
 /* What the child tells the test. */
 static struct {
@@ -102,6 +103,9 @@ static void suffer(enum mischief what)
 	case TOO_LONG:
 		raise(SIGXCPU);
 		break;
+	case IS_ENDED:
+		raise(SIGUSR2);
+		break;
 	case ENDS:
 		_exit(0);
 	case HANGS:
@@ -129,7 +133,7 @@ static void read_inputs(struct rsk_coverage *coverage)
 			rsk_coverage_gap(coverage, NULL,
 				rsk_gap_of(err, RSK_GAP_IO), name_of(i),
 				"left alone");
-		if (!err || tries_again)
+		if (!err || tries_again == i + 1)
 			suffer(inputs[i].does);
 		rsk_input_end();
 		rsk_input_count(1, 10, 0);
@@ -249,6 +253,11 @@ Test(cage_inputs, that_the_kernel_ends)
 	expect_gap(IS_KILLED, RSK_GAP_MEMORY);
 }
 
+Test(cage_inputs, that_somebody_ends)
+{
+	expect_gap(IS_ENDED, RSK_GAP_CRASH);
+}
+
 Test(cage_inputs, that_need_too_much_time)
 {
 	expect_gap(TOO_LONG, RSK_GAP_TIMEOUT);
@@ -278,6 +287,7 @@ Test(cage_inputs, several_of_them)
 	static const struct gap gaps[] = {
 		{ 0, RSK_GAP_CRASH },
 		{ 2, RSK_GAP_CRASH },
+		{ 4, RSK_GAP_TIMEOUT },
 		{ 3, RSK_GAP_MEMORY },
 	};
 
@@ -285,7 +295,8 @@ Test(cage_inputs, several_of_them)
 	give(FINE);
 	give(ENDS);
 	give(STARVES);
-	expect_gaps(gaps, 3, 4);
+	give(TOO_LONG);
+	expect_gaps(gaps, 4, 5);
 }
 
 static void give_many(size_t n)
@@ -342,21 +353,29 @@ Test(cage_inputs, one_more_than_there_may_be)
 Test(cage_inputs, that_kill_twice)
 {
 	give(DIES);
-	tries_again = true;
+	tries_again = 1;
 	expect_given_up(2, RSK_GAP_CRASH, "Aborted");
+}
+
+Test(cage_inputs, of_which_the_second_kills_twice)
+{
+	give(DIES);
+	give(DIES);
+	tries_again = 2;
+	expect_given_up(3, RSK_GAP_CRASH, "Aborted");
 }
 
 Test(cage_inputs, that_starve_twice)
 {
 	give(IS_KILLED);
-	tries_again = true;
+	tries_again = 1;
 	expect_given_up(2, RSK_GAP_MEMORY, "Killed");
 }
 
 Test(cage_inputs, that_take_too_long_twice)
 {
 	give(TOO_LONG);
-	tries_again = true;
+	tries_again = 1;
 	expect_given_up(2, RSK_GAP_TIMEOUT, strsignal(SIGXCPU));
 }
 
@@ -464,6 +483,7 @@ static int say_too_little(struct rsk_cage *cage, void *ctx)
 	struct rsk_report report = { 0 };
 
 	(void)ctx;
+	rsk_coverage_note(&report.coverage, "half of it");
 	send_report(cage, &report);
 	_exit(0);
 }
@@ -477,6 +497,7 @@ Test(cage_inputs, a_report_has_an_end)
 	cr_assert(result.has_report);
 	cr_expect_eq(result.report.exit_status, 3);
 	cr_expect_eq(result.report.coverage.gaps[RSK_GAP_CRASH], 1);
+	cr_expect_eq(result.report.coverage.notes.len, 0);
 	rsk_cage_release(&result);
 }
 

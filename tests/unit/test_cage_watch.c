@@ -36,11 +36,12 @@ static struct {
 } * scene;
 
 /* The parent's. */
-static bool settled;    /* it has seen what the child is at */
-static int64_t jump;    /* as long as that once, */
-static int64_t jumps;   /* when so much time has gone by */
-static int64_t talking; /* what each thing costs that is said */
-static bool hurries;    /* when it waits for an end, too */
+static bool settled;       /* it has seen what the child is at */
+static int64_t jump;       /* as long as that once, */
+static int64_t jumps;      /* when so much time has gone by */
+static int64_t talking;    /* what each thing costs that is said */
+static int64_t last_words; /* and its end */
+static bool hurries;       /* when it waits for an end, too */
 static int naps;
 static int64_t ticks[LINES];
 static size_t ticks_len;
@@ -118,11 +119,17 @@ static void wake_child(struct pollfd *end)
 		wait_a_little();
 }
 
-static void let_time_pass(int ms)
+/* Of this attempt. */
+static int64_t time_gone(void)
 {
 	unsigned n = atomic_load(&scene->attempts) - 1;
-	int64_t gone = atomic_load(&scene->now) - scene->begun[n];
-	bool at_once = jump && gone >= jumps;
+
+	return atomic_load(&scene->now) - scene->begun[n];
+}
+
+static void let_time_pass(int ms)
+{
+	bool at_once = jump && time_gone() >= jumps;
 
 	atomic_fetch_add(&scene->now, at_once ? jump : ms);
 	if (at_once)
@@ -141,7 +148,8 @@ int __wrap_poll(struct pollfd *ends, nfds_t len, int ms)
 	ready = __real_poll(ends, 1,
 		atomic_load(&scene->wakes) == BUSY && !talking ? 5 : 0);
 	if (ready)
-		atomic_fetch_add(&scene->now, talking);
+		atomic_fetch_add(&scene->now,
+			ends->revents & POLLIN ? talking : last_words);
 	if (ready || atomic_load(&scene->wakes) == BUSY)
 		return ready;
 	if (settled) {
@@ -204,6 +212,17 @@ static int work(struct rsk_cage *cage, void *ctx)
 		wait_times(times, each, does);
 	send_report(cage, err);
 	return 3;
+}
+
+/* Comes to its end in the moment in which it would be ended. */
+static int work_for_a_minute(struct rsk_cage *cage, void *ctx)
+{
+	(void)cage;
+	(void)ctx;
+	if (rsk_input_begin(kind, RSK_LIT("evil.js")))
+		return 3;
+	wait_until(atomic_load(&scene->now) + MINUTE - 100);
+	return 2;
 }
 
 /* Nothing is known of what it does. */
@@ -294,6 +313,17 @@ Test(cage_watch, what_hangs_on_demand_has_less)
 	expect_gap(RSK_GAP_TIMEOUT, 300);
 }
 #endif
+
+Test(cage_watch, who_has_ended_does_not_hang)
+{
+	struct rsk_cage_result result;
+
+	last_words = 100;
+	run(&result, work_for_a_minute);
+	cr_expect_eq(atomic_load(&scene->attempts), 1);
+	cr_expect_eq(result.status, 2);
+	rsk_cage_release(&result);
+}
 
 /* A sign of life is one until the last moment. */
 Test(cage_watch, what_goes_on_has_more)
