@@ -68,8 +68,7 @@ static enum rsk_err check_head(struct rsk_pack *pack, const char **why)
 {
 	uint8_t head[RSK_PACK_HEAD];
 
-	if (pack->size < RSK_PACK_HEAD + RSK_OID_MAX ||
-		read_exactly(pack->fd, 0, head, sizeof(head)))
+	if (read_exactly(pack->fd, 0, head, sizeof(head)))
 		return fail(why, RSK_CORRUPT, "too short for a pack");
 	if (memcmp(head, "PACK", 4) != 0)
 		return fail(why, RSK_CORRUPT, "not a pack");
@@ -139,7 +138,8 @@ static enum rsk_err check_trailer(struct rsk_pack *pack, const char **why)
 	uint8_t in_idx[RSK_OID_MAX];
 	uint64_t len = pack->oid_len;
 
-	if (read_exactly(pack->fd, pack->size - len, in_pack, len) ||
+	if (pack->size < RSK_PACK_HEAD + len ||
+		read_exactly(pack->fd, pack->size - len, in_pack, len) ||
 		read_exactly(
 			pack->idx_fd, pack->idx_size - 2 * len, in_idx, len))
 		return fail(why, RSK_CORRUPT, "too short for a pack");

@@ -263,6 +263,47 @@ Test(made, no_object_at_all)
 	expect_walk(&made, 0, 0, RSK_OK);
 }
 
+/* As git pack-objects writes it where it is told of no object. */
+Test(made, empty_packs)
+{
+	static const size_t lengths[] = { 20, 32 };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct made made;
+		struct rsk_odb *odb;
+
+		made_begin(&made, lengths[i]);
+		made_write(&made, "objects/pack/pack-1");
+		odb = made_odb("objects");
+		cr_expect_eq(rsk_odb_problems(odb), 0);
+		rsk_odb_free(odb);
+		expect_walk(&made, 0, 0, RSK_OK);
+	}
+}
+
+/* Its end would begin in its head, and its sum would be part of that. */
+Test(made, packs_without_room_for_a_sum)
+{
+	static const size_t lengths[] = { 20, 32 };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct made made;
+		struct rsk_odb *odb;
+		off_t least = 12 + (off_t)lengths[i];
+
+		made_begin(&made, lengths[i]);
+		made_write(&made, "objects/pack/pack-1");
+		cr_assert_eq(
+			truncate("objects/pack/pack-1.pack", least - 1), 0);
+		odb = made_odb("objects");
+		cr_assert_eq(rsk_odb_problems(odb), 1);
+		cr_expect_str_eq(
+			rsk_odb_problem(odb, 0)->text, "too short for a pack");
+		rsk_odb_free(odb);
+		made_release(&made);
+	}
+}
+
 Test(made, bytes_behind_a_stream)
 {
 	struct made made;
