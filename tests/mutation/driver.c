@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -122,6 +123,17 @@ static void live(const struct each *each)
 		each->test->run_each(each->param);
 	end();
 	exit(0);
+}
+
+/* In place of the system's: no test sees whether a file has reached the disk,
+ * and to wait for that takes longer than all the rest. */
+int fsync(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+		return 0;
+	return (int)syscall(SYS_fsync, fd);
 }
 
 static int now_ms(void)
