@@ -86,6 +86,11 @@ static const struct shape shapes[] = {
 		" git repack -q; git multi-pack-index write;"
 		" echo y > y; git add .; git commit -qm y",
 		"r/.git/objects" },
+	{ "an empty file alone; nothing",
+		"git repack -qad; p=.git/objects/pack/pack;"
+		" git hash-object empty | git pack-objects -q $p >/dev/null;"
+		" git pack-objects -q $p </dev/null >/dev/null",
+		"r/.git/objects" },
 	{ "64-bit offsets",
 		"git repack -qad; cd .git/objects/pack;"
 		" for p in *.pack; do rm -f ${p%.pack}.idx ${p%.pack}.rev;"
