@@ -462,8 +462,11 @@ enum rsk_err rsk_pack_load(struct rsk_pack *pack, const char **why)
 		err = take_names(pack, why);
 	if (!err)
 		err = check_offsets(pack, why);
-	if (err)
+	if (err) {
 		rsk_buf_release(&pack->idx);
+		free(pack->fine);
+		pack->fine = NULL;
+	}
 	return err;
 }
 
