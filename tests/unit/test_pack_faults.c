@@ -170,6 +170,23 @@ static void spoil_index(void)
 	close(fd);
 }
 
+/* One whose size cannot be asked for may be shorter by now. */
+Test(pack_faults, size_that_cannot_be_asked)
+{
+	struct rsk_pack *pack = NULL;
+	const char *why = "";
+
+	make_store();
+	cr_assert_eq(rsk_pack_open(&pack, AT_FDCWD, "here",
+			     "objects/pack/pack-1.idx", &why),
+		RSK_OK, "%s", why);
+	cr_expect_not(rsk_pack_shrank(pack));
+	fail_at("fstat", 1, EIO);
+	cr_expect(rsk_pack_shrank(pack));
+	fail_nothing();
+	rsk_pack_free(pack);
+}
+
 Test(pack_faults, index_that_changes)
 {
 	struct rsk_diag diag = { 0 };

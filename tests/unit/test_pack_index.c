@@ -559,6 +559,23 @@ Test(pack_index, pack_that_shrinks)
 }
 
 /* A mapping that broke stays so, though the file is whole again. */
+/* A name is still found, and where its object begins is not. */
+Test(pack_index, offsets_that_are_gone)
+{
+	struct rsk_pack *pack;
+	struct rsk_oid oid;
+	uint64_t offset = 0;
+	uint32_t place = 0;
+
+	write_names(NAMES, 20);
+	pack = open_pack();
+	cut(".idx", RSK_IDX_NAMES + NAMES * 20);
+	oid = rsk_oid_of(names[0], 20);
+	cr_expect_eq(rsk_pack_find(pack, &oid, &place), RSK_OK);
+	cr_expect_eq(rsk_pack_offset(pack, place, &offset), RSK_CHANGED);
+	rsk_pack_free(pack);
+}
+
 Test(pack_index, mapping_that_breaks)
 {
 	struct rsk_pack *pack;

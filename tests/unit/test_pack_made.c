@@ -1340,3 +1340,42 @@ Test(made, failures_that_nobody_hears_of)
 	rsk_odb_free(odb);
 	made_release(&made);
 }
+
+/* Heads that cannot be read: nothing of the pack is seen, and that is told. */
+Test(made, pack_that_is_cut_before_its_heads)
+{
+	const struct rsk_walk_options options = { .unmapped = true };
+	struct seen seen = { 0 };
+	struct made made;
+	struct rsk_odb *odb;
+
+	made_begin(&made, 20);
+	made_blob(&made, "hello", 5);
+	made_write(&made, "objects/pack/pack-1");
+	odb = made_odb("objects");
+	cr_assert_eq(truncate("objects/pack/pack-1.pack", 12), 0);
+	cr_expect_eq(walk_with(&seen, odb, options), RSK_OK);
+	cr_expect_eq(seen.objects, 0);
+	cr_expect_eq(seen.failed, 1);
+	cr_expect_eq(seen.last, RSK_CHANGED, "%s", rsk_err_text(seen.last));
+	rsk_odb_free(odb);
+	made_release(&made);
+}
+
+/* More than a reader keeps of it: the first blocks make room for the last. */
+Test(made, pack_of_more_blocks_than_are_kept)
+{
+	enum { BLOBS = 40, SIZE = 240 * 1024 };
+	uint8_t *bytes = malloc(SIZE);
+	struct made made;
+
+	cr_assert(bytes);
+	made_begin(&made, 20);
+	for (int i = 0; i < BLOBS; i++) {
+		memset(bytes, 'a' + i, SIZE);
+		made_blob(&made, bytes, SIZE);
+	}
+	cr_assert_gt(made.pack.len, 512 * 16 * 1024);
+	free(bytes);
+	expect_walk(&made, BLOBS, 0, RSK_OK);
+}

@@ -1,6 +1,7 @@
 #include "unit/pack_made.h"
 
 #include "base/limits.h"
+#include "pack/walk.h"
 
 /*
  * A database of several packs and folders: what is found in it and where, which
@@ -107,6 +108,36 @@ Test(store, objects_in_all_places)
 	cr_expect_str_eq(rsk_odb_folder(odb, 2), "objects/../b");
 	cr_expect_eq(rsk_odb_problems(odb), 0);
 	cr_expect_not(rsk_odb_is_partial(odb));
+	rsk_odb_free(odb);
+}
+
+/* Each has a number in a walk as well. */
+Test(store, numbers_in_all_folders)
+{
+	const struct rsk_walk_options options = { .jobs = 1 };
+	struct rsk_walk *walk = NULL;
+
+	made_sh("mkdir -p objects/info a; echo ../a > objects/info/alternates");
+	put_pack("objects/pack/pack-1", "ab");
+	put_loose("objects", "i", "i");
+	put_loose("a", "j", "j");
+	put_loose("a", "k", "k");
+
+	struct rsk_odb *odb = made_odb("objects");
+	cr_assert_eq(rsk_walk_new(&walk, odb, &options), RSK_OK);
+	cr_expect_eq(rsk_walk_numbers(walk), 5);
+	for (const char *letter = "abijkl"; *letter; letter++) {
+		struct rsk_oid oid = oid_of((char[2]){ *letter, 0 });
+		uint32_t number = 0;
+		bool found = rsk_walk_find(walk, &oid, &number);
+
+		cr_expect_eq(found, *letter != 'l', "%c", *letter);
+		if (!found)
+			continue;
+		struct rsk_oid same = rsk_walk_oid(walk, number);
+		cr_expect_eq(rsk_oid_cmp(&oid, &same), 0, "%c", *letter);
+	}
+	rsk_walk_free(walk);
 	rsk_odb_free(odb);
 }
 
