@@ -576,6 +576,18 @@ Test(pack_index, offsets_that_are_gone)
 	rsk_pack_free(pack);
 }
 
+Test(pack_index, offset_of_64_bits_that_is_gone)
+{
+	struct rsk_pack *pack;
+	uint64_t offset = 0;
+
+	write_bigs(1, RSK_PACK_HEAD);
+	pack = open_pack();
+	cut(".idx", RSK_IDX_NAMES + 20 + 4 + 4);
+	cr_expect_eq(rsk_pack_offset(pack, 0, &offset), RSK_CHANGED);
+	rsk_pack_free(pack);
+}
+
 Test(pack_index, mapping_that_breaks)
 {
 	struct rsk_pack *pack;

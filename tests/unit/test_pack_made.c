@@ -1346,14 +1346,22 @@ Test(made, pack_that_is_cut_before_its_heads)
 {
 	const struct rsk_walk_options options = { .unmapped = true };
 	struct seen seen = { 0 };
+	struct rsk_walk *walk = NULL;
 	struct made made;
 	struct rsk_odb *odb;
 
 	made_begin(&made, 20);
 	made_blob(&made, "hello", 5);
+	made_blob(&made, "world", 5);
 	made_write(&made, "objects/pack/pack-1");
 	odb = made_odb("objects");
 	cr_assert_eq(truncate("objects/pack/pack-1.pack", 12), 0);
+	/* Whichever of two threads it is that cannot. */
+	cr_expect_eq(rsk_walk_new(&walk, odb,
+			     &(struct rsk_walk_options){
+				     .jobs = 2, .unmapped = true }),
+		RSK_OK);
+	rsk_walk_free(walk);
 	cr_expect_eq(walk_with(&seen, odb, options), RSK_OK);
 	cr_expect_eq(seen.objects, 0);
 	cr_expect_eq(seen.failed, 1);

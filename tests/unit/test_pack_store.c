@@ -119,14 +119,16 @@ Test(store, numbers_in_all_folders)
 
 	made_sh("mkdir -p objects/info a; echo ../a > objects/info/alternates");
 	put_pack("objects/pack/pack-1", "ab");
+	put_loose("objects", "g", "g");
+	put_loose("objects", "h", "h");
 	put_loose("objects", "i", "i");
 	put_loose("a", "j", "j");
 	put_loose("a", "k", "k");
 
 	struct rsk_odb *odb = made_odb("objects");
 	cr_assert_eq(rsk_walk_new(&walk, odb, &options), RSK_OK);
-	cr_expect_eq(rsk_walk_numbers(walk), 5);
-	for (const char *letter = "abijkl"; *letter; letter++) {
+	cr_expect_eq(rsk_walk_numbers(walk), 7);
+	for (const char *letter = "abghijkl"; *letter; letter++) {
 		struct rsk_oid oid = oid_of((char[2]){ *letter, 0 });
 		uint32_t number = 0;
 		bool found = rsk_walk_find(walk, &oid, &number);
