@@ -250,14 +250,14 @@ bool rsk_walk_find(const struct rsk_walk *walk, const struct rsk_oid *oid,
 	return false;
 }
 
-void rsk_walk_fetch_key(const struct rsk_walk *walk, const struct rsk_oid *oid)
+static void fetch_key(const struct rsk_walk *walk, const struct rsk_oid *oid)
 {
 	for (size_t i = 0; i < walk->plans.len; i++)
 		if (!walk->plans.ptr[i].err)
 			rsk_pack_fetch_key(walk->plans.ptr[i].pack, oid);
 }
 
-void rsk_walk_fetch_name(const struct rsk_walk *walk, const struct rsk_oid *oid)
+static void fetch_name(const struct rsk_walk *walk, const struct rsk_oid *oid)
 {
 	for (size_t i = 0; i < walk->plans.len; i++)
 		if (!walk->plans.ptr[i].err)
@@ -269,9 +269,9 @@ void rsk_walk_find_all(const struct rsk_walk *walk, const struct rsk_oid *oids,
 	size_t len, uint32_t *numbers)
 {
 	for (size_t i = 0; i < len; i++)
-		rsk_walk_fetch_key(walk, &oids[i]);
+		fetch_key(walk, &oids[i]);
 	for (size_t i = 0; i < len; i++)
-		rsk_walk_fetch_name(walk, &oids[i]);
+		fetch_name(walk, &oids[i]);
 	for (size_t i = 0; i < len; i++)
 		if (!rsk_walk_find(walk, &oids[i], &numbers[i]))
 			numbers[i] = RSK_NO_NUMBER;

@@ -125,13 +125,6 @@ RSK_MUST_CHECK enum rsk_err rsk_walk_run(struct rsk_walk *walk, uint32_t types,
 uint32_t rsk_walk_numbers(const struct rsk_walk *walk);
 bool rsk_walk_find(const struct rsk_walk *walk, const struct rsk_oid *oid,
 	uint32_t *number);
-/*
- * What finding needs lies anywhere in memory. Who knows early what will be
- * looked for has it fetched, in two steps with something else between them.
- */
-void rsk_walk_fetch_key(const struct rsk_walk *walk, const struct rsk_oid *oid);
-void rsk_walk_fetch_name(
-	const struct rsk_walk *walk, const struct rsk_oid *oid);
 
 /*
  * The numbers of `len` ids, RSK_NO_NUMBER for one that is not there. In a

@@ -11,7 +11,8 @@
 
 /*
  * Inside a history. history.c has the graph of commits, history_trees.c the
- * walk over trees, history_locate.c what both together say.
+ * walk over trees, history_entries.c what their entries name, history_locate.c
+ * what all of it together says.
  */
 #define RSK_NONE UINT32_MAX
 
@@ -81,9 +82,32 @@ struct rsk_wanted {
 	size_t len;
 };
 
+/* An entry of a tree that may lead to an item. */
+struct rsk_kept_entry {
+	uint32_t at; /* where in the tree it begins */
+	uint32_t pair;
+};
+
+typedef RSK_VEC(struct rsk_kept_entry) rsk_kept_entries;
+
+/* The same for entries of trees; see history_entries_p.h. */
+struct rsk_wanted_entries {
+	struct rsk_oid oids[RSK_WANTED];
+	struct rsk_wanted_entry {
+		rsk_kept_entries *kept; /* where its pair has to go */
+		size_t place;
+		struct rsk_known_name name;
+		struct rsk_seen_entry *seen; /* the same */
+		uint32_t kind;
+		bool is_tree;
+	} whose[RSK_WANTED];
+	size_t len;
+};
+
 /* What one thread of a walk has seen. */
 struct rsk_history_worker {
 	struct rsk_wanted wanted;
+	struct rsk_wanted_entries wanted_entries;
 	RSK_VEC(struct rsk_graph_commit) commits;
 	RSK_VEC(uint32_t) parents; /* numbers */
 	RSK_VEC(struct rsk_graph_tag) tags;

@@ -1,9 +1,8 @@
 #include <stdlib.h>
 
 #include "base/aside.h"
-#include "base/hash.h"
 #include "base/mem.h"
-#include "source/history_p.h"
+#include "source/history_entries_p.h"
 
 /*
  * One walk over all trees, which keeps for each the few entries that may lead
@@ -17,28 +16,35 @@
  */
 struct tree_state {
 	RSK_VEC(uint32_t) starts; /* where entries begin, and the end */
-	RSK_VEC(struct kept_entry) kept;
-	struct tree_state *next; /* spare ones */
+	rsk_kept_entries kept;
+	bool waits;              /* some are not known yet */
+	uint32_t number;         /* of the tree, or RSK_NONE */
+	struct tree_state *next; /* spare ones, or those that wait */
 };
 
-/* An entry that may lead to an item. */
-struct kept_entry {
-	uint32_t at; /* where it begins */
-	uint32_t pair;
-};
+/*
+ * Most trees have one entry that is new, and nothing is made from most. So
+ * those wait until there are many entries to be looked up.
+ */
+enum { WAITING_MAX = 32 };
 
-enum { KNOWN = 1 << 14, SEEN = 1 << 15 };
+/* By worker. */
+struct tree_states {
+	struct tree_state *spare;
+	struct tree_state *waiting;
+	size_t waiting_len;
+	RSK_APART;
+};
 
 struct tree_pass {
 	struct rsk_history *history;
 	const struct rsk_history_names *names;
-	struct tree_state **spare; /* by worker */
+	struct tree_states *states;
 };
 
 /* The tree at work. */
 struct building {
-	struct tree_pass *pass;
-	unsigned worker;
+	const struct rsk_entries *entries;
 	struct tree_state *into;
 	const struct rsk_walk_object *object;
 	size_t at;                         /* next entry */
@@ -47,248 +53,12 @@ struct building {
 	bool sparse;            /* some of the bytes are left out */
 };
 
-static bool holds(const struct rsk_history *history, uint32_t number)
-{
-	return history->holds[number / 8] >> number % 8 & 1;
-}
-
-/* Names get their numbers as they are met, under the lock. */
-
-static void number_name(
-	struct building *b, struct rsk_slice text, struct rsk_known_name *out)
-{
-	struct rsk_history *history = b->pass->history;
-	const struct rsk_history_names *names = b->pass->names;
-	uint32_t *known = rsk_map_get(&history->names_map, text);
-
-	if (known) {
-		out->number = *known;
-		out->text = history->names.ptr[*known];
-		out->matters = history->name_matters.ptr[*known];
-		return;
-	}
-	out->number = (uint32_t)history->names.len;
-	out->text = rsk_arena_slice(&history->arena, text);
-	*rsk_map_put(&history->names_map, out->text) = out->number;
-	*RSK_VEC_PUSH(&history->names) = out->text;
-	out->matters =
-		names->name(names->ctx, b->worker, out->text, out->number);
-	*RSK_VEC_PUSH(&history->name_matters) = out->matters;
-}
-
-/*
- * There are hundreds of thousands of pairs, and threads would wait for each
- * other at each. So every thread has pairs of its own, and the same pair may
- * have several numbers: each thread takes every jobs-th one.
- */
-
-/*
- * Both are numbers that we gave. Multiplying by what nobody knows keeps anyone
- * from choosing them so that all are alike (multiply-shift hashing,
- * Dietzfelbinger et al., J. Algorithms 25, 1997).
- */
-static uint32_t *pair_slot(
-	const struct rsk_history_worker *worker, const struct rsk_pair *pair)
-{
-	uint64_t factor = rsk_siphash_process_key().k0 | 1;
-	uint64_t both = (uint64_t)pair->child << 32 | pair->name;
-	size_t i = (size_t)(both * factor >> 32) & (worker->pair_cap - 1);
-
-	for (;; i = (i + 1) & (worker->pair_cap - 1)) {
-		uint32_t *slot = &worker->pair_slots[i];
-
-		if (*slot == RSK_NONE)
-			return slot;
-		const struct rsk_pair *here = &worker->pairs.ptr[*slot];
-		if (here->child == pair->child && here->name == pair->name)
-			return slot;
-	}
-}
-
-static void grow_pairs(struct rsk_history_worker *worker)
-{
-	enum { FIRST = 1 << 12 };
-	size_t cap = worker->pair_cap ? worker->pair_cap * 2 : FIRST;
-
-	free(worker->pair_slots);
-	worker->pair_slots = rsk_alloc_array(cap, sizeof(uint32_t));
-	worker->pair_cap = cap;
-	memset(worker->pair_slots, 0xff, cap * sizeof(uint32_t));
-	for (uint32_t i = 0; i < worker->pairs.len; i++)
-		*pair_slot(worker, &worker->pairs.ptr[i]) = i;
-}
-
-static uint32_t number_pair(
-	struct rsk_history *history, unsigned number, struct rsk_pair pair)
-{
-	struct rsk_history_worker *worker = &history->workers[number];
-
-	if (worker->pairs.len >= worker->pair_cap / 2)
-		grow_pairs(worker);
-
-	uint32_t *slot = pair_slot(worker, &pair);
-	if (*slot == RSK_NONE) {
-		*slot = (uint32_t)worker->pairs.len;
-		*RSK_VEC_PUSH(&worker->pairs) = pair;
-	}
-	return *slot * history->jobs + number;
-}
-
-/* All under their numbers, of which some are nobody's. */
-static void gather_pairs(struct rsk_history *history)
-{
-	const struct rsk_pair nobody = { RSK_NONE, RSK_NONE };
-	size_t most = 0;
-
-	for (unsigned w = 0; w < history->jobs; w++)
-		if (history->workers[w].pairs.len > most)
-			most = history->workers[w].pairs.len;
-	for (size_t i = 0; i < most; i++)
-		for (unsigned w = 0; w < history->jobs; w++) {
-			const rsk_pairs_met *met = &history->workers[w].pairs;
-
-			*RSK_VEC_PUSH(&history->pairs) =
-				i < met->len ? met->ptr[i] : nobody;
-		}
-	for (unsigned w = 0; w < history->jobs; w++) {
-		RSK_VEC_RELEASE(&history->workers[w].pairs);
-		free(history->workers[w].pair_slots);
-		history->workers[w].pair_slots = NULL;
-		history->workers[w].pair_cap = 0;
-	}
-}
-
-/* The number that stands for an object that is not there. */
-static uint32_t number_missing(
-	struct rsk_history *history, const struct rsk_oid *oid, bool is_tree)
-{
-	struct rsk_slice key = rsk_slice(oid->bytes, oid->len);
-	uint32_t *known;
-
-	pthread_mutex_lock(&history->lock);
-	known = rsk_map_get(&history->missing_map, key);
-	if (!known) {
-		key = rsk_arena_slice(&history->arena, key);
-		known = rsk_map_put(&history->missing_map, key);
-		*known = (uint32_t)history->missing.len;
-		*RSK_VEC_PUSH(&history->missing) =
-			(struct rsk_missing){ *oid, is_tree, false };
-	}
-	uint32_t number = history->numbers + *known;
-	pthread_mutex_unlock(&history->lock);
-	return number;
-}
-
-/*
- * What a thread remembers: names, and whole entries. Both are compared byte by
- * byte, so that nothing which looks alike can hide something, and where they
- * are kept may be chosen carelessly.
- */
-static struct rsk_known_name *known_slot(
-	struct building *b, struct rsk_slice name)
-{
-	struct rsk_history_worker *worker =
-		&b->pass->history->workers[b->worker];
-	uint32_t hash = (uint32_t)name.len;
-
-	if (!worker->known)
-		worker->known = rsk_alloc_array(KNOWN, sizeof(*worker->known));
-	for (size_t i = 0; i < name.len; i++)
-		hash = hash * 31 + name.ptr[i];
-	return &worker->known[hash % KNOWN];
-}
-
-static const struct rsk_known_name *known_name(
-	struct building *b, struct rsk_slice name)
-{
-	struct rsk_known_name *known = known_slot(b, name);
-
-	if (known->text.ptr && rsk_slice_eq(known->text, name))
-		return known;
-	pthread_mutex_lock(&b->pass->history->lock);
-	number_name(b, name, known);
-	pthread_mutex_unlock(&b->pass->history->lock);
-	return known;
-}
-
-static struct rsk_seen_entry *seen_slot(struct building *b, const uint8_t *id)
-{
-	struct rsk_history_worker *worker =
-		&b->pass->history->workers[b->worker];
-	uint32_t slot = (uint32_t)(id[16] << 16 | id[17] << 8 | id[18]);
-
-	if (!worker->seen)
-		worker->seen = rsk_alloc_array(SEEN, sizeof(*worker->seen));
-	return &worker->seen[slot % SEEN];
-}
-
-static bool is_seen(
-	const struct rsk_seen_entry *seen, const struct rsk_tree_entry *entry)
-{
-	return seen->name && seen->name_len == entry->name.len &&
-	       seen->kind == (entry->mode & RSK_TREE_KIND) &&
-	       !memcmp(seen->head, entry->oid, sizeof(seen->head)) &&
-	       !memcmp(seen->name, entry->name.ptr, entry->name.len);
-}
-
-/* Does an entry with this child have to be remembered? */
-static bool leads(const struct rsk_history *history,
-	const struct rsk_tree_entry *entry, uint32_t child)
-{
-	return rsk_tree_entry_is_tree(entry) || child >= history->numbers ||
-	       holds(history, child);
-}
-
-/* The entry as a pair; RSK_NONE when it leads to nothing. */
-static uint32_t pair_of(struct building *b, const struct rsk_tree_entry *entry,
-	const struct rsk_oid *oid, const struct rsk_known_name *name)
-{
-	struct rsk_history *history = b->pass->history;
-	uint32_t child = RSK_NONE;
-
-	/* A submodule's commit is in another repository. */
-	if (rsk_tree_entry_is_commit(entry))
-		return RSK_NONE;
-	if (!rsk_walk_find(history->walk, oid, &child))
-		child = number_missing(
-			history, oid, rsk_tree_entry_is_tree(entry));
-	if (!name->matters && !leads(history, entry, child))
-		return RSK_NONE;
-	return number_pair(
-		history, b->worker, (struct rsk_pair){ child, name->number });
-}
-
-static void take_entry(
-	struct building *b, size_t at, const struct rsk_tree_entry *entry)
-{
-	struct rsk_seen_entry *seen = seen_slot(b, entry->oid);
-
-	if (!is_seen(seen, entry)) {
-		struct rsk_oid oid = rsk_oid_of(entry->oid, b->object->id_len);
-		const struct rsk_known_name *name;
-
-		rsk_walk_fetch_name(b->pass->history->walk, &oid);
-		name = known_name(b, entry->name);
-
-		*seen = (struct rsk_seen_entry){
-			.name = name->text.ptr,
-			.name_len = (uint32_t)name->text.len,
-			.kind = entry->mode & RSK_TREE_KIND,
-			.pair = pair_of(b, entry, &oid, name),
-		};
-		memcpy(seen->head, entry->oid, sizeof(seen->head));
-	}
-	if (seen->pair != RSK_NONE)
-		*RSK_VEC_PUSH(&b->into->kept) =
-			(struct kept_entry){ (uint32_t)at, seen->pair };
-}
-
 /*
  * What is inserted ends with an id, mostly: what its entry will be looked up
  * in is fetched while the entries before it are carried over. It is a guess,
  * and does no more than that.
  */
-static void fetch_ahead_of(struct building *b)
+static void fetch_ahead_of(const struct building *b)
 {
 	enum { SEGMENTS = 8 };
 	const struct rsk_walk_object *object = b->object;
@@ -296,14 +66,10 @@ static void fetch_ahead_of(struct building *b)
 
 	for (size_t i = 0; i < object->segments_len && i < SEGMENTS; i++) {
 		const struct rsk_segment *s = &object->segments[i];
-		const uint8_t *id = object->bytes.ptr + s->at + s->len - id_len;
-		struct rsk_oid oid;
 
-		if (s->from != RSK_INSERTED || s->len < id_len)
-			continue;
-		oid = rsk_oid_of(id, id_len);
-		__builtin_prefetch(seen_slot(b, id));
-		rsk_walk_fetch_key(b->pass->history->walk, &oid);
+		if (s->from == RSK_INSERTED && s->len >= id_len)
+			rsk_entries_fetch(b->entries,
+				object->bytes.ptr + s->at + s->len - id_len);
 	}
 }
 
@@ -359,7 +125,8 @@ static enum rsk_err parse_one(struct building *b)
 		return err;
 	if (!b->object->childless)
 		*RSK_VEC_PUSH(&b->into->starts) = (uint32_t)at;
-	take_entry(b, at, &entry);
+	if (!rsk_entries_take(b->entries, &entry, at, &b->into->kept))
+		b->into->waits = true;
 	return RSK_OK;
 }
 
@@ -422,7 +189,7 @@ static void carry_starts(struct tree_state *into, const struct tree_state *base,
 static size_t first_kept(
 	const struct tree_state *base, uint32_t at, size_t likely)
 {
-	const struct kept_entry *kept = base->kept.ptr;
+	const struct rsk_kept_entry *kept = base->kept.ptr;
 	size_t low = 0;
 	size_t high = base->kept.len;
 
@@ -446,7 +213,7 @@ static void carry_kept(struct building *b, const struct tree_state *base,
 	size_t i = first_kept(base, begin, b->kept_from);
 
 	for (; i < base->kept.len && base->kept.ptr[i].at < end; i++)
-		*RSK_VEC_PUSH(&b->into->kept) = (struct kept_entry){
+		*RSK_VEC_PUSH(&b->into->kept) = (struct rsk_kept_entry){
 			(uint32_t)(base->kept.ptr[i].at + shift),
 			base->kept.ptr[i].pair,
 		};
@@ -516,84 +283,146 @@ static enum rsk_err build(struct building *b)
 }
 
 /* States keep their memory: most trees need about as much as the last one. */
-static struct tree_state *take_state(struct tree_state **spare)
+static struct tree_state *take_state(struct tree_states *states)
 {
-	struct tree_state *state = *spare;
+	struct tree_state *state = states->spare;
 
 	if (!state)
 		return rsk_alloc(sizeof(*state));
-	*spare = state->next;
+	states->spare = state->next;
 	state->starts.len = state->kept.len = 0;
+	state->waits = false;
 	return state;
 }
 
-static void give_state(struct tree_state **spare, struct tree_state *state)
+static void give_state(struct tree_states *states, struct tree_state *state)
 {
-	state->next = *spare;
-	*spare = state;
+	state->next = states->spare;
+	states->spare = state;
 }
 
-static void free_states(struct tree_state *state)
+static void free_states(struct tree_states *states)
 {
-	while (state) {
-		struct tree_state *next = state->next;
+	while (states->spare) {
+		struct tree_state *state = states->spare;
 
+		states->spare = state->next;
 		RSK_VEC_RELEASE(&state->starts);
 		RSK_VEC_RELEASE(&state->kept);
 		free(state);
-		state = next;
 	}
 }
 
-static void note_list(struct building *b)
+/* What is kept is known now. */
+static void note_list(
+	const struct rsk_entries *entries, struct tree_state *state)
 {
-	struct rsk_history *history = b->pass->history;
-	uint32_t len = (uint32_t)b->into->kept.len;
+	struct rsk_history *history = entries->history;
 	struct rsk_pairs *list;
+	uint32_t len;
 
-	/* Another copy stands for it, under a number that trees lead to. */
-	if (!len || b->object->context)
+	if (state->waits)
+		rsk_entries_prune(&state->kept);
+	state->waits = false;
+	len = (uint32_t)state->kept.len;
+	if (!len || state->number == RSK_NONE)
 		return;
-	list = rsk_arena_alloc(&history->workers[b->worker].arena,
+	list = rsk_arena_alloc(&history->workers[entries->worker].arena,
 		sizeof(*list) + len * sizeof(uint32_t));
 	list->len = len;
 	for (uint32_t i = 0; i < len; i++)
-		list->pairs[i] = b->into->kept.ptr[i].pair;
-	history->lists[b->object->number] = list;
+		list->pairs[i] = state->kept.ptr[i].pair;
+	history->lists[state->number] = list;
+}
+
+/* Nothing is made from it. */
+static void finish(struct tree_states *states,
+	const struct rsk_entries *entries, struct tree_state *state)
+{
+	note_list(entries, state);
+	give_state(states, state);
+}
+
+static void settle(
+	struct tree_states *states, const struct rsk_entries *entries)
+{
+	rsk_entries_settle(entries);
+	while (states->waiting) {
+		struct tree_state *state = states->waiting;
+
+		states->waiting = state->next;
+		finish(states, entries, state);
+	}
+	states->waiting_len = 0;
+}
+
+static void let_wait(struct tree_states *states,
+	const struct rsk_entries *entries, struct tree_state *state)
+{
+	state->next = states->waiting;
+	states->waiting = state;
+	if (++states->waiting_len == WAITING_MAX)
+		settle(states, entries);
+}
+
+static void end_tree(struct tree_states *states,
+	const struct rsk_entries *entries, struct tree_state *state,
+	bool childless)
+{
+	if (childless && state->waits) {
+		let_wait(states, entries, state);
+	} else if (childless) {
+		finish(states, entries, state);
+	} else {
+		if (state->waits)
+			settle(states, entries);
+		note_list(entries, state);
+	}
+}
+
+static void tell_broken(const struct tree_pass *pass, unsigned worker,
+	const struct rsk_walk_object *object, enum rsk_err err)
+{
+	struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
+	struct rsk_walk_failure failure = {
+		.oid = &oid,
+		.type = object->type,
+		.err = err,
+		.path = "",
+	};
+
+	pass->history->workers[worker].broken_trees++;
+	if (pass->names->failed)
+		pass->names->failed(pass->names->ctx, worker, &failure);
 }
 
 static enum rsk_err on_tree(void *ctx, unsigned worker,
 	const struct rsk_walk_object *object, void **state)
 {
 	struct tree_pass *pass = ctx;
-	struct building b = {
-		.pass = pass,
+	struct tree_states *states = &pass->states[worker];
+	const struct rsk_entries entries = {
+		.history = pass->history,
+		.names = pass->names,
 		.worker = worker,
-		.into = take_state(&pass->spare[worker]),
+		.id_len = object->id_len,
+	};
+	struct building b = {
+		.entries = &entries,
+		.into = take_state(states),
 		.object = object,
 		.sparse = object->rest != NULL,
 	};
 	enum rsk_err err = build(&b);
 
-	if (err) {
-		struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
-		struct rsk_walk_failure failure = {
-			.oid = &oid,
-			.type = object->type,
-			.err = err,
-			.path = "",
-		};
-
-		pass->history->workers[worker].broken_trees++;
-		if (pass->names->failed)
-			pass->names->failed(pass->names->ctx, worker, &failure);
-	}
-	/* What was understood of a broken tree counts all the same. */
-	note_list(&b);
+	if (err)
+		tell_broken(pass, worker, object, err);
+	/* What was understood of a broken tree counts all the same. Of a copy,
+	 * another one stands for it, under a number that trees lead to. */
+	b.into->number = object->context ? RSK_NONE : object->number;
 	*RSK_VEC_PUSH(&b.into->starts) = (uint32_t)b.at;
-	if (err || object->childless)
-		give_state(&pass->spare[worker], b.into);
-	else
+	end_tree(states, &entries, b.into, err || object->childless);
+	if (!err && !object->childless)
 		*state = b.into;
 	pass->history->workers[worker].trees += !object->context;
 	if (!object->context && pass->names->tree)
@@ -605,7 +434,7 @@ static void release_state(void *ctx, unsigned worker, void *state)
 {
 	struct tree_pass *pass = ctx;
 
-	give_state(&pass->spare[worker], state);
+	give_state(&pass->states[worker], state);
 }
 
 static void on_failed(
@@ -739,7 +568,7 @@ enum rsk_err rsk_history_trees(
 	struct tree_pass pass = {
 		.history = history,
 		.names = names,
-		.spare = rsk_alloc_array(history->jobs, sizeof(*pass.spare)),
+		.states = rsk_alloc_array(history->jobs, sizeof(*pass.states)),
 	};
 	struct rsk_walk_visit visit = {
 		.object = on_tree,
@@ -752,11 +581,14 @@ enum rsk_err rsk_history_trees(
 		rsk_walk_run(history->walk, 1U << RSK_OBJECT_TREE, &visit);
 
 	for (unsigned i = 0; i < history->jobs; i++) {
+		const struct rsk_entries entries = { history, names, i, 0 };
+
+		settle(&pass.states[i], &entries);
 		history->facts.broken_trees += history->workers[i].broken_trees;
 		history->facts.trees += history->workers[i].trees;
-		free_states(pass.spare[i]);
+		free_states(&pass.states[i]);
 	}
-	gather_pairs(history);
-	free(pass.spare);
+	rsk_entries_gather(history);
+	free(pass.states);
 	return err;
 }
