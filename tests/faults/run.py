@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What rskan does when its surroundings fail.
 
-    tests/faults/run.py --rskan FILE --tools FOLDER [--big] [--only WORD]
+    tests/faults/run.py --rskan FILE --tools FOLDER [--big] [--part K/N]
+                        [--only WORD] [SCENARIO...]
 
 Each scenario (a command over a small tree or repository, in some format) is run
 once undisturbed and then again and again, each time with one thing that goes
@@ -21,14 +22,17 @@ process is left, nothing hangs.
 --tools is the folder of fault_inject and librsk_alloc_faults.so. Without --big
 a fixed selection is run: every n where there are few, else a stride, and one of
 the errno values for each. Allocations can be made to fail in a build without
-sanitizers only.
+sanitizers only. --part 2/7 runs a seventh of it: parts 1 to 7 together are all,
+and each is drawn evenly from every kind.
 """
 
 import argparse
+import collections
 import concurrent.futures
 import errno
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -580,8 +584,21 @@ def room_faults(setup, scenario):
                     lax="start")
 
 
-KINDS = [errno_faults, small_faults, signal_faults, worker_faults,
-         alloc_faults, room_faults]
+KINDS = {"calls that fail": errno_faults, "short or put off": small_faults,
+         "signals": signal_faults, "dead workers": worker_faults,
+         "allocations": alloc_faults, "no room": room_faults}
+
+
+def faults_of(setup, scenario):
+    """(kind, fault) of each that this part of the run has."""
+    every = [(kind, fault) for kind, make in KINDS.items()
+             for fault in make(setup, scenario) if setup.only in fault.name]
+    if setup.part == (1, 1):
+        return every
+    # In a strange order, the same each time: the errno values take turns.
+    random.Random(scenario.name).shuffle(every)
+    part, parts = setup.part
+    return every[part - 1::parts]
 
 
 def never_started(outcome):
@@ -595,7 +612,8 @@ def never_started(outcome):
 
 class Tally:
     def __init__(self):
-        self.passed = self.failed = self.hit = 0
+        self.passed = self.failed = 0
+        self.kinds = collections.Counter()
 
 
 def try_one(setup, scenario, fault, calm):
@@ -622,11 +640,11 @@ def run_scenario(setup, pool, scenario, tally):
     if not calm.hung and leaks(calm):
         print(f"not ok {scenario.name}: undisturbed: a secret is shown")
         tally.failed += 1
-    faults = [fault for kind in KINDS for fault in kind(setup, scenario)
-              if setup.only in fault.name]
-    tries = pool.map(lambda f: try_one(setup, scenario, f, calm), faults)
+    faults = faults_of(setup, scenario)
+    tries = pool.map(lambda f: try_one(setup, scenario, f[1], calm), faults)
     before = tally.passed
-    for fault, (outcome, complaints) in zip(faults, tries):
+    for (kind, fault), (outcome, complaints) in zip(faults, tries):
+        tally.kinds[kind] += 1
         if not complaints:
             tally.passed += 1
             continue
@@ -667,11 +685,19 @@ def prepare(setup):
         file.writelines(lines[:2])
 
 
+def part_of(word):
+    part, parts = map(int, word.split("/"))
+    if not 1 <= part <= parts:
+        raise ValueError(word)
+    return part, parts
+
+
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--rskan", required=True)
     parser.add_argument("--tools", required=True)
     parser.add_argument("--big", action="store_true")
+    parser.add_argument("--part", type=part_of, default=(1, 1))
     parser.add_argument("--only", default="", help="faults with this word")
     parser.add_argument("scenario", nargs="*")
     setup = parser.parse_args()
@@ -695,6 +721,7 @@ def main():
             for scenario in SCENARIOS:
                 if not setup.scenario or scenario.name in setup.scenario:
                     run_scenario(setup, pool, scenario, tally)
+    print(", ".join(f"{kind}: {n}" for kind, n in tally.kinds.items()))
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 

@@ -13,6 +13,7 @@ NOBODY = 65534
 SECONDS = 120        # generous: a hang is a failure, slowness is not
 MEMORY = 512         # MiB of resident memory
 SANITIZER_FACTOR = 4  # what ASan's shadow and redzones take
+SANITIZER_SLOWER = 5  # ThreadSanitizer, beside other work on the machine
 LOCAL = threading.local()  # a launcher a thread
 
 
@@ -53,7 +54,8 @@ class Program:
         if sanitized and holds(rskan, b"__tsan_init"):
             self.touched.add(self.home)
         value = row.values.get if row else (lambda key, default: default)
-        self.seconds = int(value("seconds", SECONDS))
+        self.seconds = int(value("seconds", SECONDS)) * \
+            (SANITIZER_SLOWER if sanitized else 1)
         self.memory = int(value("memory", MEMORY))
         self.files = value("files", None)
         stack = value("stack", None)

@@ -31,7 +31,7 @@ sys.path.insert(0, HERE)
 import judge    # noqa: E402
 import probes   # noqa: E402
 import trees    # noqa: E402
-from program import NOBODY, Program, parse  # noqa: E402
+from program import NOBODY, Program, holds, parse  # noqa: E402
 
 KEYS = {"what", "tree", "run", "exit", "gap", "skip", "find", "note", "canary",
         "as", "needs", "big", "probe", "held", "never", "once", "files",
@@ -93,6 +93,8 @@ def missing(row, options):
             return "needs root"
         if need == "release" and options.sanitized:
             return "not under a sanitizer"
+        if need == "uncounted" and options.counted:
+            return "not in a build that counts branches"
         if need.startswith("tool:") and not shutil.which(need[5:]):
             return f"needs {need[5:]}"
     return None
@@ -211,7 +213,10 @@ def arguments():
                         default=os.environ.get("BIG") == "1")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", action="store_true")
-    return parse(parser, b"__asan_init", b"__tsan_init")
+    options = parse(parser, b"__asan_init", b"__tsan_init")
+    # The section of its counters (preset coverage).
+    options.counted = holds(options.rskan, b"__llvm_prf_cnts")
+    return options
 
 
 def main():
