@@ -106,12 +106,11 @@ uint64_t rsk_plan_end(const struct rsk_plan *plan, uint32_t node)
 
 /* Linking */
 
-/* Among the nodes in [low, high). */
+/* From `low` on. The node at `high`, or one before it, has an offset that is at
+ * least as large. */
 static uint32_t node_at(const struct rsk_plan *plan, uint64_t offset,
 	uint32_t low, uint32_t high)
 {
-	uint32_t end = high;
-
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
@@ -120,9 +119,7 @@ static uint32_t node_at(const struct rsk_plan *plan, uint64_t offset,
 		else
 			high = middle;
 	}
-	if (low < end && plan->nodes[low].offset == offset)
-		return low;
-	return RSK_NO_NODE;
+	return plan->nodes[low].offset == offset ? low : RSK_NO_NODE;
 }
 
 /* Most bases stand a few objects before what is made from them. */
@@ -277,13 +274,12 @@ uint32_t rsk_plan_next(const struct rsk_plan *plan, uint32_t top, uint32_t node)
 
 /*
  * Cut off what hangs on a chain that is too long, below `root`: it becomes
- * lost. Depths are kept in `weight`, which is not in use yet.
+ * lost. Depths are kept in `weight`, which is still 0 in all.
  */
 static void limit_depth(struct rsk_plan *plan, uint32_t root)
 {
 	struct rsk_node *nodes = plan->nodes;
 
-	nodes[root].weight = 0;
 	for (uint32_t i = rsk_plan_next(plan, root, root); i != RSK_NO_NODE;
 		i = rsk_plan_next(plan, root, i)) {
 		nodes[i].weight = nodes[nodes[i].base].weight + 1;
@@ -385,7 +381,7 @@ static void weigh_any(struct rsk_plan *plan)
 
 /*
  * Give all their type, if each base comes before what is made from it and no
- * chain is too long. Depths are kept in `sibling`, which is not in use yet.
+ * chain is too long. Depths are kept in `sibling`, which is still 0 in all.
  */
 static bool has_plain_types(struct rsk_plan *plan)
 {
@@ -394,7 +390,6 @@ static bool has_plain_types(struct rsk_plan *plan)
 	for (uint32_t i = 0; i < plan->len; i++) {
 		struct rsk_node *node = &nodes[i];
 
-		node->sibling = 0;
 		if (node->base == RSK_NO_NODE)
 			continue;
 		if (node->base >= i)
