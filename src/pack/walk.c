@@ -346,8 +346,7 @@ static void list_roots(struct rsk_run *run, const struct rsk_plan *plan)
 	}
 }
 
-/* Deltas may make far more than they are; see RSK_MAX_DELTA_RESULTS. */
-static uint64_t results_limit(const struct rsk_walk *walk)
+uint64_t rsk_walk_results(const struct rsk_walk *walk)
 {
 	uint64_t packed = 0;
 
@@ -401,7 +400,7 @@ enum rsk_err rsk_walk_run(struct rsk_walk *walk, uint32_t types,
 		.walk = walk,
 		.visit = visit,
 		.types = types,
-		.max_results = results_limit(walk),
+		.max_results = rsk_walk_results(walk),
 	};
 
 	pthread_mutex_init(&run.lock, NULL);

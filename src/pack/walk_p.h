@@ -63,6 +63,10 @@ struct rsk_run {
 	RSK_VEC(uint32_t) again;
 };
 
+/* How many bytes deltas may make, which is far more than they are: see
+ * RSK_MAX_DELTA_RESULTS. */
+uint64_t rsk_walk_results(const struct rsk_walk *walk);
+
 /* What thread `number` does. */
 void rsk_run_work(struct rsk_run *run, unsigned number);
 

@@ -227,6 +227,7 @@ static void walk_in_all_ways(void)
 
 Test(pack_memory, walk)
 {
+	made_sh("touch objects/ab"); /* no folder, which is told of */
 	expect_nothing_left(walk_in_all_ways);
 }
 
