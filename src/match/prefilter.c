@@ -34,9 +34,12 @@ enum {
 	BLOCK = 2 * LANES, /* bytes */
 	SLAB = 4096,       /* bytes */
 
-	/* Four symbols in a row, for rsk_prefilter_may_touch(). */
+	/* Four symbols in a row, for rsk_prefilter_may_touch(), which looks at
+	 * every second one. A literal of PAIR bytes has two of these. */
 	ROW = 4,
 	ROWS = 1 << 5 * ROW,
+	STEP = 2,
+	PAIR = ROW + STEP + STEP - 1,
 };
 
 _Static_assert(RSK_BUF_PAD >= BLOCK + GRAM + sizeof(uint32_t),
@@ -67,6 +70,7 @@ struct rsk_prefilter {
 	uint8_t *wanted; /* [cell] 1: somebody chose it */
 	uint32_t *first; /* [cell] the first entry of its row */
 	uint8_t *rows;   /* [row] a bit: it stands in some literal */
+	uint8_t *alone;  /* [row] the same of literals that have no pair */
 	RSK_VEC(struct entry) entries;
 };
 
@@ -333,8 +337,11 @@ static void add_rows(struct rsk_prefilter *prefilter)
 
 		for (int at = len > ROW ? 0 : -1; at <= 0 || at + ROW <= len;
 			at++)
-			add_row(prefilter->rows, anchor, at);
+			add_row(len < PAIR ? prefilter->alone : prefilter->rows,
+				anchor, at);
 	}
+	for (size_t i = 0; i < ROWS / 8; i++)
+		prefilter->rows[i] |= prefilter->alone[i];
 }
 
 static int by_cell(const void *a, const void *b)
@@ -399,6 +406,7 @@ enum rsk_err rsk_prefilter_new(struct rsk_prefilter **out,
 	prefilter->wanted = rsk_alloc(CELLS);
 	prefilter->first = rsk_alloc_array(CELLS, sizeof(*prefilter->first));
 	prefilter->rows = rsk_alloc(ROWS / 8);
+	prefilter->alone = rsk_alloc(ROWS / 8);
 
 	enum rsk_err err = copy_anchors(prefilter, anchors, diag);
 	if (err) {
@@ -420,6 +428,7 @@ void rsk_prefilter_free(struct rsk_prefilter *prefilter)
 	free(prefilter->wanted);
 	free(prefilter->first);
 	free(prefilter->rows);
+	free(prefilter->alone);
 	RSK_VEC_RELEASE(&prefilter->entries);
 	free(prefilter);
 }
@@ -435,24 +444,39 @@ size_t rsk_prefilter_end(
 	return hit->begin + prefilter->anchors[hit->anchor].text.len;
 }
 
+static bool has_row(const uint8_t *rows, const uint8_t *p)
+{
+	uint32_t row = row_of(p);
+
+	return rows[row / 8] >> row % 8 & 1;
+}
+
+/* Does a row that stands in some literal make one likely? */
+static bool is_likely(
+	const struct rsk_prefilter *prefilter, const uint8_t *text, size_t at)
+{
+	return has_row(prefilter->alone, text + at) ||
+	       has_row(prefilter->rows, text + at + STEP) ||
+	       (at >= STEP && has_row(prefilter->rows, text + at - STEP));
+}
+
 /*
  * With a literal of five bytes or more that touches [begin, end), two rows at
  * neighbouring offsets lie between begin - 4 and end; so every second row will
  * do. Those of a short one lie there as well, but for a row before the text,
- * whose neighbour then is the first one that is looked at.
+ * whose neighbour then is the first one that is looked at. Of a literal that
+ * has a pair, one row lies there and the other may be a step away.
  */
 bool rsk_prefilter_may_touch(const struct rsk_prefilter *prefilter,
 	struct rsk_slice text, size_t begin, size_t end)
 {
 	size_t at = begin > ROW ? begin - ROW : 0;
-	unsigned found = 0;
 
-	for (; at <= end; at += 2) {
-		uint32_t row = row_of(text.ptr + at);
-
-		found |= (unsigned)prefilter->rows[row / 8] >> row % 8;
-	}
-	return found & 1;
+	for (; at <= end; at += STEP)
+		if (has_row(prefilter->rows, text.ptr + at) &&
+			is_likely(prefilter, text.ptr, at))
+			return true;
+	return false;
 }
 
 static bool stands_at(const struct rsk_anchor *anchor, const uint8_t *p)
@@ -566,20 +590,25 @@ static size_t keep_likely(const struct rsk_prefilter *prefilter,
 	return kept;
 }
 
-/* Where in a slab literals may be; `places` has room for all its grams. */
+/* What is known of a slab; both have room for one more than there can be. */
+struct slab {
+	uint16_t blocks[SLAB / BLOCK + 1];
+	struct place places[SLAB / 2 + 1];
+};
+
+/* Where in a slab literals may be. */
 static size_t find_all(const struct rsk_prefilter *prefilter,
-	struct rsk_slice text, size_t from, struct place *places)
+	struct rsk_slice text, size_t from, struct slab *slab)
 {
-	uint16_t blocks[SLAB / BLOCK + 1] = { 0 };
 	size_t to = text.len - from < SLAB ? text.len : from + SLAB;
-	size_t blocks_len =
-		find_blocks(prefilter->wanted, text.ptr, from, to, blocks);
+	size_t blocks_len = find_blocks(
+		prefilter->wanted, text.ptr, from, to, slab->blocks);
 	size_t len = 0;
 
 	for (size_t i = 0; i < blocks_len; i++)
-		len += find_places(
-			prefilter->wanted, text.ptr, blocks[i], places + len);
-	return keep_likely(prefilter, text.ptr, places, len);
+		len += find_places(prefilter->wanted, text.ptr, slab->blocks[i],
+			slab->places + len);
+	return keep_likely(prefilter, text.ptr, slab->places, len);
 }
 
 static int by_begin(const void *a, const void *b)
@@ -601,7 +630,12 @@ void rsk_prefilter_sort(struct rsk_hit *hits, size_t len)
 		}
 }
 
-/* gcc 11 knows neither the attribute nor the option that asks for zeros. */
+/*
+ * Of what is written before it is read. Zeroing it at each call of a release
+ * build took longer than looking at a small text.
+ *
+ * gcc 11 knows neither the attribute nor the option that asks for zeros.
+ */
 #if __has_attribute(uninitialized)
 #define RSK_UNINITIALIZED __attribute__((uninitialized))
 #else
@@ -612,9 +646,7 @@ void rsk_prefilter_scan(const struct rsk_prefilter *prefilter,
 	struct rsk_slice text, uint32_t base, rsk_hits *hits)
 {
 	size_t first = hits->len;
-	/* Written before it is read; zeroing it at each call of a release
-	 * build took longer than looking at a small text. */
-	RSK_UNINITIALIZED struct place places[SLAB / 2 + 1];
+	RSK_UNINITIALIZED struct slab slab;
 
 	assert(text.len <= RSK_PREFILTER_MAX);
 	if (!prefilter->len || text.len < prefilter->shortest)
@@ -622,10 +654,10 @@ void rsk_prefilter_scan(const struct rsk_prefilter *prefilter,
 
 	/* The last grams have bytes of the padding in them. */
 	for (size_t at = 0; at < text.len; at += SLAB) {
-		size_t len = find_all(prefilter, text, at, places);
+		size_t len = find_all(prefilter, text, at, &slab);
 
 		for (size_t i = 0; i < len; i++)
-			look(prefilter, text, places[i], base, hits);
+			look(prefilter, text, slab.places[i], base, hits);
 	}
 	if (hits->len > first)
 		rsk_prefilter_sort(hits->ptr + first, hits->len - first);

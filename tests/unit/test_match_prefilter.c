@@ -16,6 +16,8 @@ static const struct rsk_anchor anchors[] = {
 	{ RSK_LIT("log."), false },
 	{ RSK_LIT("token"), true },
 	{ RSK_LIT("TOKEN_"), false },
+	{ RSK_LIT("q_token"), true },
+	{ RSK_LIT("log.zZqx"), false },
 	{ RSK_LIT("-----"), false },
 	{ RSK_LIT("\xc3\xa9\x80"), false },
 	{ RSK_LIT("rsk_live_abc123def456"), false },
