@@ -335,6 +335,43 @@ Test(history, finds_all_paths)
 	fixture_remove(&fixture);
 }
 
+/*
+ * What trees name is looked up many at a time, and none of them gets lost where
+ * that begins anew: neither what leads to the word nor what is not there.
+ */
+static void check_folders(unsigned folders)
+{
+	struct fixture fixture;
+	struct told told;
+	char script[512];
+
+	snprintf(script, sizeof(script),
+		"git init -q -b main r; cd r; i=1; while [ $i -le %u ]; do"
+		" mkdir d$i; echo $i > d$i/a; echo b$i > d$i/b; i=$((i+1));"
+		" done; echo WORD > d1/w; echo WORD > d%u/w; echo gone > "
+		"d%u/x\n"
+		"git add .; git commit -qm 1\n"
+		"rm .git/objects/$(git rev-parse :d%u/x | sed 's,..,&/,')\n",
+		folders, folders, folders / 2, folders / 2);
+	fixture_make(&fixture, script);
+	tell(&told, &fixture, "WORD");
+	cr_expect_eq(told.life->sights_len, 2, "%u folders: %zu paths", folders,
+		told.life->sights_len);
+	cr_expect_eq(told.broken, 1, "%u folders: %zu missing", folders,
+		told.broken);
+	forget(&told);
+	fixture_remove(&fixture);
+}
+
+Test(history, looks_up_entries_of_many_trees)
+{
+	static const unsigned folders[] = { 5, 10, 11, 15, 16, 17, 31, 32, 33,
+		34, 63, 64, 65 };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		check_folders(folders[i]);
+}
+
 /* Most bytes of a tree that nothing is made from are left out, and its names
  * are longer than what is left of a copy. */
 Test(history, finds_names_longer_than_what_is_there)
