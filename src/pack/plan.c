@@ -23,12 +23,17 @@ _Static_assert(sizeof(struct sorted) <= sizeof(struct rsk_node),
 static void sort_digit(const struct sorted *from, struct sorted *to, size_t len,
 	unsigned shift)
 {
-	size_t begins[DIGITS + 1] = { 0 };
+	size_t begins[DIGITS] = { 0 };
+	size_t begin = 0;
 
 	for (size_t i = 0; i < len; i++)
-		begins[(from[i].offset >> shift) % DIGITS + 1]++;
-	for (size_t d = 0; d < DIGITS; d++)
-		begins[d + 1] += begins[d];
+		begins[(from[i].offset >> shift) % DIGITS]++;
+	for (size_t d = 0; d < DIGITS; d++) {
+		size_t count = begins[d];
+
+		begins[d] = begin;
+		begin += count;
+	}
 	for (size_t i = 0; i < len; i++)
 		to[begins[(from[i].offset >> shift) % DIGITS]++] = from[i];
 }
@@ -272,22 +277,6 @@ uint32_t rsk_plan_next(const struct rsk_plan *plan, uint32_t top, uint32_t node)
 	return node == top ? RSK_NO_NODE : nodes[node].sibling;
 }
 
-/*
- * Cut off what hangs on a chain that is too long, below `root`: it becomes
- * lost. Depths are kept in `weight`, which is still 0 in all.
- */
-static void limit_depth(struct rsk_plan *plan, uint32_t root)
-{
-	struct rsk_node *nodes = plan->nodes;
-
-	for (uint32_t i = rsk_plan_next(plan, root, root); i != RSK_NO_NODE;
-		i = rsk_plan_next(plan, root, i)) {
-		nodes[i].weight = nodes[nodes[i].base].weight + 1;
-		if (nodes[i].weight > RSK_MAX_DELTA_CHAIN)
-			nodes[i].flags |= RSK_NODE_LOST;
-	}
-}
-
 /* Weights */
 
 uint32_t rsk_plan_needed(const struct rsk_plan *plan, uint32_t node)
@@ -333,18 +322,27 @@ static void finish(struct rsk_plan *plan, uint32_t at)
 		plan->nodes[node->base].weight += node->weight;
 }
 
+/* What hangs on a chain that is too long is lost. */
+static void limit_depth(struct rsk_node *node, uint32_t depth)
+{
+	if (depth > RSK_MAX_DELTA_CHAIN)
+		node->flags |= RSK_NODE_LOST;
+}
+
 /*
  * Finish `at` and the bases whose last child that was; the node to go on with,
  * or RSK_NO_NODE when `root` is finished. Finishing reorders children, never
  * siblings.
  */
-static uint32_t finish_up(struct rsk_plan *plan, uint32_t root, uint32_t at)
+static uint32_t finish_up(
+	struct rsk_plan *plan, uint32_t root, uint32_t at, uint32_t *depth)
 {
 	const struct rsk_node *nodes = plan->nodes;
 
 	finish(plan, at);
 	while (at != root && nodes[at].sibling == RSK_NO_NODE) {
 		at = nodes[at].base;
+		--*depth;
 		finish(plan, at);
 	}
 	return at == root ? RSK_NO_NODE : nodes[at].sibling;
@@ -353,10 +351,17 @@ static uint32_t finish_up(struct rsk_plan *plan, uint32_t root, uint32_t at)
 /* From the leaves up, without a stack: every node knows its base. */
 static void weigh_tree(struct rsk_plan *plan, uint32_t root)
 {
+	struct rsk_node *nodes = plan->nodes;
+	uint32_t depth = 0;
+
 	for (uint32_t at = root; at != RSK_NO_NODE;) {
-		while (plan->nodes[at].child != RSK_NO_NODE)
-			at = plan->nodes[at].child;
-		at = finish_up(plan, root, at);
+		limit_depth(&nodes[at], depth);
+		if (nodes[at].child == RSK_NO_NODE) {
+			at = finish_up(plan, root, at, &depth);
+		} else {
+			at = nodes[at].child;
+			depth++;
+		}
 	}
 }
 
@@ -369,19 +374,14 @@ static void weigh_any(struct rsk_plan *plan)
 		link_child(plan, i);
 	for (uint32_t i = 0; i < plan->len; i++)
 		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
-			limit_depth(plan, i);
-	for (uint32_t i = 0; i < plan->len; i++)
-		plan->nodes[i].weight = 0;
-	for (uint32_t i = 0; i < plan->len; i++)
-		if (plan->nodes[i].base == RSK_NO_NODE && plan->nodes[i].type)
 			weigh_tree(plan, i);
 }
 
 /* Packs as git writes them */
 
 /*
- * Give all their type, if each base comes before what is made from it and no
- * chain is too long. Depths are kept in `sibling`, which is still 0 in all.
+ * Give all their type, if each base comes before what is made from it. Depths
+ * are kept in `sibling`, which is still 0 in all.
  */
 static bool has_plain_types(struct rsk_plan *plan)
 {
@@ -395,8 +395,7 @@ static bool has_plain_types(struct rsk_plan *plan)
 		if (node->base >= i)
 			return false;
 		node->sibling = nodes[node->base].sibling + 1;
-		if (node->sibling > RSK_MAX_DELTA_CHAIN)
-			return false;
+		limit_depth(node, node->sibling);
 		node->type = nodes[node->base].type;
 		if (node->type == UNKNOWN)
 			node->flags |= RSK_NODE_LOST;
