@@ -67,9 +67,12 @@ static enum rsk_err make_nodes(struct rsk_plan *plan, const uint8_t *marks)
 {
 	struct rsk_pack *pack = plan->pack;
 	size_t len = pack->count;
-	struct sorted *a = calloc(len ? len : 1, sizeof(*a));
+	struct sorted *a;
 
-	plan->nodes = calloc(len ? len : 1, sizeof(*plan->nodes));
+	if (!len)
+		return RSK_OK;
+	a = calloc(len, sizeof(*a));
+	plan->nodes = calloc(len, sizeof(*plan->nodes));
 	if (!a || !plan->nodes) {
 		free(a);
 		return RSK_NOMEM;

@@ -305,6 +305,27 @@ Test(plan, chains_at_the_limit)
 	}
 }
 
+/* Many in a row beside each other are no chain. */
+Test(plan, children_that_are_many)
+{
+	enum { MANY = RSK_MAX_DELTA_CHAIN + 1 };
+	static const uint8_t marks[MANY + 1];
+	struct made made;
+
+	made_begin(&made, 20);
+	for (uint32_t i = 1; i <= MANY; i++)
+		put(&made, i, "r0");
+	put(&made, 0, "b");
+	struct rsk_plan plan = plan_of(&made, marks, 1);
+	for (uint32_t i = 0; i < MANY; i++) {
+		cr_assert_eq(plan.nodes[i].base, MANY);
+		cr_assert_eq(plan.nodes[i].flags, RSK_NODE_NEEDED);
+		cr_assert_eq(plan.nodes[i].weight, 1);
+	}
+	cr_expect_eq(plan.nodes[MANY].weight, MANY + 1);
+	plan_end(&plan);
+}
+
 /* ---- on the way ---- */
 
 /* From any top: it, then all that is made from it, and no more. */
