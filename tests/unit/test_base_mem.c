@@ -63,6 +63,24 @@ Test(mem, strdup_copies)
 	free(copy);
 }
 
+/* Not one byte behind the closing NUL is looked at: there may be none. */
+Test(mem, strdup_at_the_end_of_memory)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *text = pages + page - sizeof("text");
+	char *copy;
+
+	cr_assert_neq((void *)pages, MAP_FAILED);
+	cr_assert_eq(mprotect(pages + page, page, PROT_NONE), 0);
+	memcpy(text, "text", sizeof("text"));
+	copy = rsk_strdup(text);
+	cr_expect_str_eq(copy, "text");
+	free(copy);
+	munmap(pages, 2 * page);
+}
+
 /* ---- large pages ---- */
 
 static struct {
@@ -130,6 +148,19 @@ Test(mem, alloc_takes_no_more_than_asked_for)
 
 	cr_expect_lt(malloc_usable_size(some), size + size / 2);
 	free(some);
+}
+
+/* Of no elements, and of elements without a size, which are one byte. */
+Test(mem, empty_arrays_take_no_more_than_an_element)
+{
+	const size_t size = 100000;
+	void *none = rsk_alloc_array(0, size);
+	void *hollow = rsk_alloc_array(size, 0);
+
+	cr_expect_lt(malloc_usable_size(none), size + size / 2);
+	cr_expect_lt(malloc_usable_size(hollow), size + size / 2);
+	free(none);
+	free(hollow);
 }
 
 /* ---- none left ---- */

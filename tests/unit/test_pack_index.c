@@ -1,9 +1,8 @@
 #include "unit/pack_made.h"
 
-#include <malloc.h>
-
 #include "base/limits.h"
 #include "pack/pack_p.h"
+#include "unit/kept.h"
 
 /*
  * One pack and its index, opened by themselves: what is said of each that
@@ -516,10 +515,9 @@ Test(pack_index, index_that_changes_meanwhile)
 	expect_load_fails(pack, RSK_CHANGED, "its index cannot be read");
 }
 
-/* Of 154 million names, all of them in a hole. */
-Test(pack_index, index_over_the_limit)
+/* Of so many million names, all of them in a hole. */
+static struct rsk_pack *open_huge(uint64_t n)
 {
-	const uint64_t n = RSK_MAX_PACK_INDEX / 28;
 	const off_t size = (off_t)(RSK_IDX_NAMES + n * 28 + 40);
 	static const char sum[] = "no one looks whether";
 	struct rsk_pack *pack;
@@ -531,7 +529,60 @@ Test(pack_index, index_over_the_limit)
 	put(".idx", size - 40, sum, 20);
 	pack = open_pack();
 	cr_expect_eq(pack->count, n);
+	return pack;
+}
+
+Test(pack_index, index_over_the_limit)
+{
+	struct rsk_pack *pack = open_huge(RSK_MAX_PACK_INDEX / 28);
+
 	expect_load_fails(pack, RSK_TOOBIG, "its index cannot be read");
+}
+
+/* It would be read, had it not gone, or no memory been there for it. */
+Test(pack_index, large_index_under_the_limit)
+{
+	struct rsk_pack *pack = open_huge(RSK_MAX_PACK_INDEX / 56 + 1);
+	const char *why = "";
+
+	cut(".idx", RSK_IDX_NAMES);
+	cr_expect_neq(rsk_pack_load(pack, &why), RSK_OK);
+	cr_expect_neq(rsk_pack_load(pack, &why), RSK_TOOBIG);
+	rsk_pack_free(pack);
+}
+
+/* Two to four names to each of the first bits, and four bits at least. */
+Test(pack_index, bits_grow_with_the_names)
+{
+	const struct {
+		uint32_t names;
+		unsigned bits;
+	} rows[] = { { 63, 4 }, { 64, 5 }, { 127, 5 }, { 128, 6 } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rsk_pack *pack;
+		struct made made;
+
+		made_begin(&made, 20);
+		for (uint32_t n = 0; n < rows[i].names; n++) {
+			made_numbered(&made, n << 25);
+			made_bytes(&made, "2hello", 6);
+		}
+		made_write(&made, PACK);
+		pack = open_pack();
+		load(pack);
+		cr_expect_eq(pack->fine_bits, rows[i].bits, "%u names: %u",
+			rows[i].names, pack->fine_bits);
+		for (uint32_t n = 0; n < rows[i].names; n++) {
+			struct rsk_oid oid = made_oid(&made, n);
+			uint32_t place = UINT32_MAX;
+
+			cr_expect_eq(rsk_pack_find(pack, &oid, &place), RSK_OK);
+			cr_expect_eq(place, n);
+		}
+		rsk_pack_free(pack);
+		made_release(&made);
+	}
 }
 
 /* ---- what is read, and what is left behind ---- */
@@ -558,7 +609,6 @@ Test(pack_index, pack_that_shrinks)
 	rsk_pack_free(pack);
 }
 
-/* A mapping that broke stays so, though the file is whole again. */
 /* A name is still found, and where its object begins is not. */
 Test(pack_index, offsets_that_are_gone)
 {
@@ -573,6 +623,11 @@ Test(pack_index, offsets_that_are_gone)
 	oid = rsk_oid_of(names[0], 20);
 	cr_expect_eq(rsk_pack_find(pack, &oid, &place), RSK_OK);
 	cr_expect_eq(rsk_pack_offset(pack, place, &offset), RSK_CHANGED);
+	/* No byte behind it is needed. */
+	cut(".idx", OFFSETS + 4);
+	put_be32(".idx", OFFSETS, RSK_PACK_HEAD);
+	cr_expect_eq(rsk_pack_offset(pack, 0, &offset), RSK_OK);
+	cr_expect_eq(rsk_pack_offset(pack, 1, &offset), RSK_CHANGED);
 	rsk_pack_free(pack);
 }
 
@@ -583,11 +638,14 @@ Test(pack_index, offset_of_64_bits_that_is_gone)
 
 	write_bigs(1, RSK_PACK_HEAD);
 	pack = open_pack();
+	cut(".idx", RSK_IDX_NAMES + 20 + 4 + 4 + 8);
+	cr_expect_eq(rsk_pack_offset(pack, 0, &offset), RSK_OK);
 	cut(".idx", RSK_IDX_NAMES + 20 + 4 + 4);
 	cr_expect_eq(rsk_pack_offset(pack, 0, &offset), RSK_CHANGED);
 	rsk_pack_free(pack);
 }
 
+/* A mapping that broke stays so, though the file is whole again. */
 Test(pack_index, mapping_that_breaks)
 {
 	struct rsk_pack *pack;
@@ -680,45 +738,40 @@ Test(pack_index, files_of_a_failure)
 	cr_expect(is_open(0));
 }
 
-static size_t memory_in_use(void)
+static void open_and_load(void)
 {
-	const struct mallinfo2 info = mallinfo2();
+	struct rsk_pack *pack = open_pack();
 
-	return info.uordblks + info.hblkhd;
+	load(pack);
+	load(pack);
+	rsk_pack_free(pack);
 }
 
-static void open_again_and_again(void)
+static void fail_to_open(void)
 {
-	for (int i = 0; i < 20; i++) {
-		struct rsk_pack *pack = open_pack();
-
-		load(pack);
-		load(pack);
-		rsk_pack_free(pack);
-	}
+	expect_refused(RSK_CORRUPT, no_pack);
 }
 
-static void fail_again_and_again(void)
+/* Whoever has it open may try as often as he likes. */
+static void fail_to_load(void)
 {
-	for (int i = 0; i < 20; i++)
-		expect_refused(RSK_CORRUPT, no_pack);
+	struct rsk_pack *pack = open_pack();
+	const char *why = "";
+
+	for (int i = 0; i < 3; i++)
+		cr_expect_eq(rsk_pack_load(pack, &why), RSK_CORRUPT);
+	cr_expect_str_eq(why, bad_offset);
+	rsk_pack_free(pack);
 }
 
-/* What the allocator keeps for itself is there after the first round. */
 Test(pack_index, memory_is_freed)
 {
-	size_t before;
-
 	write_names(NAMES, 20);
-	open_again_and_again();
-	before = memory_in_use();
-	open_again_and_again();
-	cr_expect_eq(memory_in_use(), before);
+	expect_nothing_kept(open_and_load);
+	put(".idx", OFFSETS, "\0\0\0\x0b", 4);
+	expect_nothing_kept(fail_to_load);
 	put(".pack", 0, "KCAP", 4);
-	fail_again_and_again();
-	before = memory_in_use();
-	fail_again_and_again();
-	cr_expect_eq(memory_in_use(), before);
+	expect_nothing_kept(fail_to_open);
 }
 
 /* ---- entries ---- */

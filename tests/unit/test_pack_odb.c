@@ -411,32 +411,3 @@ Test(odb, survives_a_pack_that_shrinks)
 	rsk_buf_release(&bytes);
 	fixture_remove(&fixture);
 }
-
-Test(oid, parses_and_prints)
-{
-	static const char hex[] = "00ff0123456789abcdef0123456789abcdefabcd";
-	char out[RSK_OID_HEX_MAX];
-	struct rsk_oid oid;
-
-	cr_assert(rsk_oid_parse(&oid, rsk_slice_str(hex)));
-	cr_expect_eq(oid.len, 20);
-	rsk_oid_hex(out, &oid);
-	cr_expect_str_eq(out, hex);
-	cr_expect_not(rsk_oid_parse(&oid, rsk_slice_str("00ff")));
-	cr_expect_not(rsk_oid_parse(&oid,
-		rsk_slice_str("00ff0123456789abcdef0123456789abcdefabcg")));
-}
-
-Test(oid, hashes_as_git_does)
-{
-	char out[RSK_OID_HEX_MAX];
-	struct rsk_oid oid;
-
-	rsk_oid_hash(&oid, 20, RSK_OBJECT_BLOB, rsk_slice_str(""));
-	rsk_oid_hex(out, &oid);
-	cr_expect_str_eq(out, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
-	rsk_oid_hash(&oid, 32, RSK_OBJECT_BLOB, rsk_slice_str(""));
-	rsk_oid_hex(out, &oid);
-	cr_expect_str_eq(out, "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe14"
-			      "1f7749120a303721813");
-}
