@@ -29,8 +29,12 @@ void rsk_check_push(
 void rsk_check_tell(const struct rsk_check *check, struct rsk_fact fact,
 	const char *format, ...) RSK_PRINTF(3, 4);
 
-/* Would git ignore this path of the project? False outside a repository. */
-bool rsk_check_ignored(const struct rsk_check *check, struct rsk_slice path);
+/* Would git ignore this path of the project? Not outside a repository. Unknown
+ * where its rules cannot be read: a gap, and nothing may be claimed of it. */
+enum rsk_ignored { RSK_NOT_IGNORED, RSK_IGNORED, RSK_IGNORED_UNKNOWN };
+
+enum rsk_ignored rsk_check_ignored(
+	const struct rsk_check *check, struct rsk_slice path);
 
 /* Is this path of the project in the index? False outside a repository. */
 bool rsk_check_tracked(const struct rsk_check *check, struct rsk_slice path);

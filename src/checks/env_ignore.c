@@ -44,7 +44,8 @@ static void find_present(const struct rsk_check *check, struct missing *missing)
 		const struct rsk_env_file *file = &project->env_files[i];
 
 		if (file->vcs != RSK_VCS_UNTRACKED ||
-			rsk_check_ignored(check, file->path) ||
+			rsk_check_ignored(check, file->path) !=
+				RSK_NOT_IGNORED ||
 			(rsk_check_is_shared_env(file->path) &&
 				!rsk_check_key_in(check, file->path)))
 			continue;
@@ -70,7 +71,7 @@ static void find_absent(const struct rsk_check *check, struct missing *missing)
 
 		if (has_name(&missing->present, name) ||
 			rsk_check_tracked(check, name) ||
-			rsk_check_ignored(check, name))
+			rsk_check_ignored(check, name) != RSK_NOT_IGNORED)
 			continue;
 		*RSK_VEC_PUSH(&missing->absent) = name;
 		if (conventional[i].vendor)
@@ -150,7 +151,7 @@ static void tell_covered(const struct rsk_check *check)
 	for (size_t i = 0; i < CONVENTIONAL; i++) {
 		struct rsk_slice name = rsk_slice_str(conventional[i].name);
 
-		if (rsk_check_ignored(check, name))
+		if (rsk_check_ignored(check, name) == RSK_IGNORED)
 			*RSK_VEC_PUSH(&covered) = name;
 	}
 	add_names(&out, &covered, &err);

@@ -26,7 +26,7 @@ void rsk_check_env_tracked(const struct rsk_check *check)
 		finding.severity = RSK_LOW;
 		finding.confidence = RSK_CONFIDENCE_MEDIUM;
 		finding.message =
-			rsk_check_ignored(check, file->path)
+			rsk_check_ignored(check, file->path) == RSK_IGNORED
 				? "the file is tracked although git is told to "
 				  "ignore it: a key put into it would be "
 				  "committed"

@@ -167,7 +167,8 @@ static void check_npm(const struct rsk_check *check, struct rsk_slice manifest,
 		"'npm publish' leaves .env out",
 		"'npm publish' would ship an .env that lies beside it" };
 	size_t files = rsk_slice_find(text, RSK_LIT("\"files\""));
-	bool kept_out;
+	enum rsk_ignored ignored = RSK_NOT_IGNORED;
+	bool kept_out = false;
 
 	if (is_private(text))
 		return;
@@ -181,8 +182,11 @@ static void check_npm(const struct rsk_check *check, struct rsk_slice manifest,
 		    check, beside(check, manifest, ".npmignore"), scratch))
 		kept_out = keeps_env_out(rsk_buf_slice(scratch));
 	else
-		kept_out = rsk_check_ignored(
+		ignored = rsk_check_ignored(
 			check, beside(check, manifest, ".env"));
+	if (ignored == RSK_IGNORED_UNKNOWN)
+		return;
+	kept_out = kept_out || ignored == RSK_IGNORED;
 	judge(check, manifest, kept_out, &whole);
 }
 

@@ -65,17 +65,20 @@ static struct rsk_slice in_worktree(
 		(int)path.len, (const char *)path.ptr));
 }
 
-bool rsk_check_ignored(const struct rsk_check *check, struct rsk_slice path)
+enum rsk_ignored rsk_check_ignored(
+	const struct rsk_check *check, struct rsk_slice path)
 {
 	bool ignored = false;
 
 	if (!check->ignore)
-		return false;
+		return RSK_NOT_IGNORED;
 	if (rsk_ignore_check(
-		    &ignored, check->ignore, in_worktree(check, path), false))
+		    &ignored, check->ignore, in_worktree(check, path), false)) {
 		check->sink->gap(check->sink->ctx, RSK_GAP_GIT_SPECIAL, path,
 			"its ignore rules could not be read");
-	return ignored;
+		return RSK_IGNORED_UNKNOWN;
+	}
+	return ignored ? RSK_IGNORED : RSK_NOT_IGNORED;
 }
 
 bool rsk_check_tracked(const struct rsk_check *check, struct rsk_slice path)

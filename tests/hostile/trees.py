@@ -292,6 +292,17 @@ def unreadable(tree):
     os.chmod(tree.at("nosearch"), 0o644)
 
 
+@builder
+def unreadable_rules(tree):
+    """What git would ignore is not known, and the npm package neither."""
+    tree.write(".gitignore", ".env*\n")
+    tree.write("package.json",
+               '{ "dependencies": { "resync-javascript": "1.0.2" } }\n')
+    tree.repository()
+    tree.write(".env", f"RESYNC_KEY={tree.secret()}\n")
+    os.chmod(tree.at(".gitignore"), 0)
+
+
 # --- encodings, and how to hide ----------------------------------------------
 
 @builder
