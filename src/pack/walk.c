@@ -31,10 +31,9 @@ static int by_store_and_oid(const void *a, const void *b)
 {
 	const struct rsk_loose *x = a;
 	const struct rsk_loose *y = b;
+	int order = (x->store > y->store) - (x->store < y->store);
 
-	if (x->store != y->store)
-		return x->store < y->store ? -1 : 1;
-	return rsk_oid_cmp(&x->oid, &y->oid);
+	return order ? order : rsk_oid_cmp(&x->oid, &y->oid);
 }
 
 static void list_loose(struct rsk_walk *walk, size_t store)
@@ -139,7 +138,7 @@ static enum rsk_err make_plans(struct rsk_walk *walk)
 {
 	size_t len = 0;
 	struct rsk_names *lists = list_names(walk, &len);
-	uint8_t *marks = calloc(walk->numbers ? walk->numbers : 1, 1);
+	uint8_t *marks = calloc(walk->numbers, 1);
 	uint8_t *at = marks;
 	enum rsk_err err = marks ? RSK_OK : RSK_NOMEM;
 
@@ -188,7 +187,7 @@ enum rsk_err rsk_walk_new(struct rsk_walk **out, const struct rsk_odb *odb,
 		walk->options.max_object = RSK_MAX_OBJECT_BYTES;
 	list_all_loose(walk);
 	add_plans(walk);
-	err = make_plans(walk);
+	err = walk->numbers ? make_plans(walk) : RSK_OK;
 	if (err) {
 		rsk_walk_free(walk);
 		return err;
@@ -250,28 +249,23 @@ bool rsk_walk_find(const struct rsk_walk *walk, const struct rsk_oid *oid,
 	return false;
 }
 
-static void fetch_key(const struct rsk_walk *walk, const struct rsk_oid *oid)
+/* One step of having the memory come that finding them all needs. */
+static void fetch(const struct rsk_walk *walk, const struct rsk_oid *oids,
+	size_t len,
+	void (*step)(const struct rsk_pack *, const struct rsk_oid *))
 {
-	for (size_t i = 0; i < walk->plans.len; i++)
-		if (!walk->plans.ptr[i].err)
-			rsk_pack_fetch_key(walk->plans.ptr[i].pack, oid);
-}
-
-static void fetch_name(const struct rsk_walk *walk, const struct rsk_oid *oid)
-{
-	for (size_t i = 0; i < walk->plans.len; i++)
-		if (!walk->plans.ptr[i].err)
-			rsk_pack_fetch_name(walk->plans.ptr[i].pack, oid);
+	for (size_t i = 0; i < len; i++)
+		for (size_t p = 0; p < walk->plans.len; p++)
+			if (!walk->plans.ptr[p].err)
+				step(walk->plans.ptr[p].pack, &oids[i]);
 }
 
 /* The memory of all is fetched at the same time. */
 void rsk_walk_find_all(const struct rsk_walk *walk, const struct rsk_oid *oids,
 	size_t len, uint32_t *numbers)
 {
-	for (size_t i = 0; i < len; i++)
-		fetch_key(walk, &oids[i]);
-	for (size_t i = 0; i < len; i++)
-		fetch_name(walk, &oids[i]);
+	fetch(walk, oids, len, rsk_pack_fetch_key);
+	fetch(walk, oids, len, rsk_pack_fetch_name);
 	for (size_t i = 0; i < len; i++)
 		if (!rsk_walk_find(walk, &oids[i], &numbers[i]))
 			numbers[i] = RSK_NO_NUMBER;
@@ -401,10 +395,10 @@ enum rsk_err rsk_walk_run(struct rsk_walk *walk, uint32_t types,
 		.visit = visit,
 		.types = types,
 		.max_results = rsk_walk_results(walk),
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.given = PTHREAD_COND_INITIALIZER,
 	};
 
-	pthread_mutex_init(&run.lock, NULL);
-	pthread_cond_init(&run.given, NULL);
 	if (types & 1U << RSK_OBJECT_BLOB)
 		for (size_t i = 0; i < walk->failures.len; i++)
 			tell(&run, &walk->failures.ptr[i]);
