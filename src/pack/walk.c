@@ -96,11 +96,10 @@ static void add_plans(struct rsk_walk *walk)
 	walk->numbers += (uint32_t)walk->loose.len;
 }
 
-/* One list for each pack, then one for each store with loose objects. */
-static struct rsk_names *list_names(struct rsk_walk *walk, size_t *len)
+/* One list for each pack, then one for each store with loose objects: `len`. */
+static struct rsk_names *list_names(const struct rsk_walk *walk, size_t len)
 {
-	size_t most = walk->plans.len + walk->odb->stores.len;
-	struct rsk_names *lists = rsk_alloc_array(most, sizeof(*lists));
+	struct rsk_names *lists = rsk_alloc_array(len, sizeof(*lists));
 	size_t stores = walk->odb->stores.len;
 	size_t at = 0;
 
@@ -126,7 +125,6 @@ static struct rsk_names *list_names(struct rsk_walk *walk, size_t *len)
 			.len = at - begin,
 		};
 	}
-	*len = most;
 	return lists;
 }
 
@@ -136,8 +134,8 @@ static struct rsk_names *list_names(struct rsk_walk *walk, size_t *len)
  */
 static enum rsk_err make_plans(struct rsk_walk *walk)
 {
-	size_t len = 0;
-	struct rsk_names *lists = list_names(walk, &len);
+	size_t len = walk->plans.len + walk->odb->stores.len;
+	struct rsk_names *lists = list_names(walk, len);
 	uint8_t *marks = calloc(walk->numbers, 1);
 	uint8_t *at = marks;
 	enum rsk_err err = marks ? RSK_OK : RSK_NOMEM;

@@ -443,6 +443,8 @@ enum { JOBS = 3, ROOTS = 24 };
 /* All workers meet at their first object: none can do without the others. */
 struct meeting {
 	pthread_barrier_t all;
+	pthread_key_t leaves;
+	atomic_uint left; /* threads that have ended */
 	bool came[JOBS];
 	pthread_t threads[JOBS];
 };
@@ -458,9 +460,19 @@ static enum rsk_err meet(void *ctx, unsigned worker,
 	if (!meeting->came[worker]) {
 		meeting->came[worker] = true;
 		meeting->threads[worker] = pthread_self();
+		pthread_setspecific(meeting->leaves, meeting);
 		pthread_barrier_wait(&meeting->all);
 	}
 	return RSK_OK;
+}
+
+/* The last that a thread does; whoever does not wait for it comes too early. */
+static void leave(void *value)
+{
+	struct meeting *meeting = value;
+
+	usleep(100000);
+	atomic_fetch_add(&meeting->left, 1);
 }
 
 Test(numbers, workers, .timeout = 60)
@@ -474,8 +486,11 @@ Test(numbers, workers, .timeout = 60)
 	put_pack("objects/pack/pack-1", names, false);
 	struct walked w = begin((struct rsk_walk_options){ .jobs = JOBS });
 	pthread_barrier_init(&meeting.all, NULL, JOBS);
+	cr_assert_eq(pthread_key_create(&meeting.leaves, leave), 0);
 	cr_assert_eq(
 		rsk_walk_run(w.walk, 1U << RSK_OBJECT_BLOB, &visit), RSK_OK);
+	cr_expect_eq(atomic_load(&meeting.left), JOBS - 1);
+	pthread_key_delete(meeting.leaves);
 	pthread_barrier_destroy(&meeting.all);
 	for (size_t i = 0; i < JOBS; i++) {
 		cr_expect(meeting.came[i], "%zu", i);
