@@ -10,7 +10,7 @@
 
 /*
  * All mappings are in one table, since a signal handler has nothing else to
- * look at. A row is free when it begins at 0; it is written in such an order
+ * look at. A row is free when it begins at FREE; it is written in such an order
  * that the handler never sees half of one.
  */
 struct rsk_mapped {
@@ -18,17 +18,30 @@ struct rsk_mapped {
 	atomic_bool broke;
 };
 
+enum { FREE = 0 }; /* where no file is mapped */
+
 static struct rsk_mapped table[RSK_MAX_MAPPINGS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct sigaction before;
 static bool installed;
 static uintptr_t page_size;
 
-static struct rsk_mapped *row_of(uintptr_t at)
+static bool has(const struct rsk_mapped *row, uintptr_t at)
+{
+	return at >= atomic_load(&row->begin) && at < atomic_load(&row->end);
+}
+
+static bool begins_at(const struct rsk_mapped *row, uintptr_t at)
+{
+	return atomic_load(&row->begin) == at;
+}
+
+/* The first row of which `is` is true. */
+static struct rsk_mapped *find_row(
+	bool (*is)(const struct rsk_mapped *, uintptr_t), uintptr_t at)
 {
 	for (size_t i = 0; i < RSK_MAX_MAPPINGS; i++)
-		if (at >= atomic_load(&table[i].begin) &&
-			at < atomic_load(&table[i].end))
+		if (is(&table[i], at))
 			return &table[i];
 	return NULL;
 }
@@ -40,7 +53,7 @@ static struct rsk_mapped *row_of(uintptr_t at)
 static void on_bus_error(int number, siginfo_t *info, void *context)
 {
 	uintptr_t at = (uintptr_t)info->si_addr;
-	struct rsk_mapped *mapped = row_of(at);
+	struct rsk_mapped *mapped = find_row(has, at);
 	char *page = (char *)info->si_addr - at % page_size;
 
 	(void)context;
@@ -66,17 +79,9 @@ static bool install(void)
 	return installed;
 }
 
-static struct rsk_mapped *free_row(void)
-{
-	for (size_t i = 0; i < RSK_MAX_MAPPINGS; i++)
-		if (!atomic_load(&table[i].begin))
-			return &table[i];
-	return NULL;
-}
-
 static struct rsk_mapped *map_row(int fd, size_t size)
 {
-	struct rsk_mapped *row = install() ? free_row() : NULL;
+	struct rsk_mapped *row = install() ? find_row(begins_at, FREE) : NULL;
 	void *bytes = MAP_FAILED;
 
 	if (row)
@@ -112,9 +117,9 @@ void rsk_mapped_free(struct rsk_mapped *mapped)
 	if (!mapped)
 		return;
 	begin = atomic_load(&mapped->begin);
-	munmap((void *)begin, atomic_exchange(&mapped->end, 0) - begin);
+	munmap((void *)begin, atomic_exchange(&mapped->end, FREE) - begin);
 	/* From here on, another may have the row. */
-	atomic_store(&mapped->begin, 0);
+	atomic_store(&mapped->begin, FREE);
 }
 
 const uint8_t *rsk_mapped_bytes(const struct rsk_mapped *mapped)
