@@ -135,6 +135,19 @@ static const char *lacking(
 		hex, what, n);
 }
 
+static const char *circular(
+	struct rsk_past *past, const struct rsk_history_facts *facts)
+{
+	struct rsk_oid oid = rsk_walk_oid(past->walk, facts->is_circular);
+	char hex[RSK_OID_HEX_MAX];
+
+	rsk_oid_hex(hex, &oid);
+	return rsk_arena_printf(&past->scan->arena,
+		"commit %.12s comes from itself: names in an index are forged "
+		"(such commits: %u)",
+		hex, facts->circular);
+}
+
 static const char *broken_ref(
 	struct rsk_past *past, const struct rsk_history_facts *facts)
 {
@@ -182,6 +195,9 @@ static void tell_facts(struct rsk_past *past)
 			RSK_LIT(""),
 			lacking(past, facts.lacks_tree, "tree",
 				facts.missing_trees));
+	if (facts.circular)
+		rsk_coverage_gap(coverage, NULL, RSK_GAP_GIT_OBJECT,
+			RSK_LIT(""), circular(past, &facts));
 	if (facts.grafts)
 		rsk_coverage_note(coverage,
 			"grafts are not followed: all commits are scanned");

@@ -358,6 +358,26 @@ static void place_all(struct ordering *o)
 	assert(o->placed == history->commits.len);
 }
 
+/*
+ * Parents' indexes become places. On a circle one of them does not come before
+ * its child: it is left out, so that whoever goes over commits in their order
+ * has always seen the parents.
+ */
+static void place_parents(struct rsk_history *history,
+	struct rsk_graph_commit *node, const uint32_t *new_place)
+{
+	uint32_t *parents = history->parents.ptr + node->parents;
+	uint32_t here = history->place_of[node->number];
+	uint32_t kept = 0;
+
+	for (uint32_t p = 0; p < node->parents_len; p++)
+		if (new_place[parents[p]] < here)
+			parents[kept++] = new_place[parents[p]];
+	if (kept < node->parents_len && !history->facts.circular++)
+		history->facts.is_circular = node->number;
+	node->parents_len = kept;
+}
+
 /* Put the commits into their order, and parents' indexes with them. */
 static void reorder(struct rsk_history *history, const struct ordering *o)
 {
@@ -371,12 +391,7 @@ static void reorder(struct rsk_history *history, const struct ordering *o)
 		history->place_of[sorted[i].number] = i;
 	}
 	for (size_t i = 0; i < len; i++)
-		for (uint32_t p = 0; p < sorted[i].parents_len; p++) {
-			uint32_t *parent =
-				&history->parents.ptr[sorted[i].parents + p];
-
-			*parent = new_place[*parent];
-		}
+		place_parents(history, &sorted[i], new_place);
 	if (len)
 		memcpy(history->commits.ptr, sorted, len * sizeof(*sorted));
 	free(new_place);

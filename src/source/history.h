@@ -59,9 +59,12 @@ struct rsk_history_facts {
 	uint32_t pruned; /* objects that only what no ref reaches names */
 	/* Commits that refs reach whose parents or tree are not there. */
 	uint32_t missing_parents, missing_trees;
+	/* Commits that come from themselves, so that some have names that are
+	 * not theirs: a parent is left out of each. */
+	uint32_t circular;
 	/* The first of each, for a report: the number of a commit, and the
 	 * name of a ref with what is wrong with it. */
-	uint32_t lacks_parent, lacks_tree;
+	uint32_t lacks_parent, lacks_tree, is_circular;
 	const char *broken_ref;
 	enum rsk_err broken_why;
 	uint32_t broken_trees;

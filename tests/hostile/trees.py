@@ -751,6 +751,33 @@ def delta_cycle(tree):
 
 
 @builder
+def commit_circle(tree):
+    """Three commits, each the parent of the next, by names of their own, and
+    one that comes from itself. The keys of one tree are not in the others."""
+    tree.repository()
+    entries = []
+
+    def add(kind, data, name=None):
+        word = {1: b"commit", 2: b"tree", 3: b"blob"}[kind]
+        name = name or hashlib.sha1(b"%s %d\0" % (word, len(data)) +
+                                    data).digest()
+        entries.append((name, entry_header(kind, len(data)) +
+                        zlib.compress(data)))
+        return name
+
+    names_ = [hashlib.sha1(b"circle %d" % i).digest() for i in range(4)]
+    for i, parent in enumerate((1, 2, 0, 3)):
+        blob = add(3, f"{i}\nk={tree.secret()}\n".encode())
+        top = add(2, b"100644 c%d\0" % i + blob)
+        add(1, (f"tree {top.hex()}\nparent {names_[parent].hex()}\n"
+                f"author A <a@b.c> {1600000000 + i} +0000\n"
+                f"committer A <a@b.c> {1600000000 + i} +0000\n\n"
+                f"m\n").encode(), names_[i])
+    write_pack(tree, entries)
+    tree.write(".git/refs/heads/circle", names_[1].hex() + "\n")
+
+
+@builder
 def delta_no_base(tree):
     tree.repository()
     delta = varint(3) + varint(3) + copy_op(0, 3)
