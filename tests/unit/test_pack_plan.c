@@ -305,24 +305,29 @@ Test(plan, chains_at_the_limit)
 	}
 }
 
-/* Many in a row beside each other are no chain. */
+/* Many beside each other, each with one of its own, are no chain. */
 Test(plan, children_that_are_many)
 {
 	enum { MANY = RSK_MAX_DELTA_CHAIN + 1 };
-	static const uint8_t marks[MANY + 1];
+	static const uint8_t marks[2 * MANY + 1];
 	struct made made;
 
 	made_begin(&made, 20);
-	for (uint32_t i = 1; i <= MANY; i++)
+	for (uint32_t i = 1; i <= MANY; i++) {
+		char what[16];
+
+		snprintf(what, sizeof(what), "r%u", i);
 		put(&made, i, "r0");
+		put(&made, MANY + i, what);
+	}
 	put(&made, 0, "b");
 	struct rsk_plan plan = plan_of(&made, marks, 1);
-	for (uint32_t i = 0; i < MANY; i++) {
-		cr_assert_eq(plan.nodes[i].base, MANY);
+	for (uint32_t i = 0; i < 2 * MANY; i++) {
+		cr_assert_eq(plan.nodes[i].base, i % 2 ? i - 1 : 2 * MANY);
 		cr_assert_eq(plan.nodes[i].flags, RSK_NODE_NEEDED);
-		cr_assert_eq(plan.nodes[i].weight, 1);
+		cr_assert_eq(plan.nodes[i].weight, i % 2 ? 1 : 2);
 	}
-	cr_expect_eq(plan.nodes[MANY].weight, MANY + 1);
+	cr_expect_eq(plan.nodes[2 * MANY].weight, 2 * MANY + 1);
 	plan_end(&plan);
 }
 
