@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "cage/message_p.h"
+#include "unit/kept.h"
 
 /* What comes of work that is done in a process of its own and goes wrong. */
 
@@ -184,4 +185,56 @@ Test(cage, that_may_end_early)
 	cr_expect(result.report.complete);
 	cr_expect_eq(result.report.exit_status, 0);
 	rsk_cage_release(&result);
+}
+
+/* ---- what is left behind ---- */
+
+/* Says what there is to complain of, and whether that was a report. */
+static int report_something(struct rsk_cage *cage, void *ctx)
+{
+	const struct rsk_report report = { .command = "scan",
+		.target = "here",
+		.version = "",
+		.complete = true };
+	struct rsk_ruleset *rules = rsk_ruleset_of(NULL, 0);
+
+	(void)ctx;
+	rsk_cage_complain(cage, "this is new");
+	rsk_cage_report(cage, &report, rules);
+	rsk_ruleset_free(rules);
+	return 0;
+}
+
+static void take(rsk_cage_work *work, enum rsk_err expected)
+{
+	struct rsk_cage_result result;
+	struct rsk_diag diag = { 0 };
+
+	cr_expect_eq(run(&result, work, 2, &diag), expected);
+	rsk_cage_release(&result);
+}
+
+static void take_report(void)
+{
+	take(report_something, RSK_OK);
+	cr_expect_eq(complaints, 1);
+}
+
+static void give_up(void)
+{
+	take(end_early, RSK_OK);
+}
+
+static void refuse(void)
+{
+	take(send_nonsense, RSK_CORRUPT);
+	take(end_twice, RSK_CORRUPT);
+	take(report_without_rules, RSK_CORRUPT);
+}
+
+Test(cage, keeps_nothing)
+{
+	expect_nothing_kept(take_report);
+	expect_nothing_kept(give_up);
+	expect_nothing_kept(refuse);
 }
