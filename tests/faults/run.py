@@ -66,10 +66,12 @@ CAGES = ("prctl,seccomp,landlock_create_ruleset,landlock_add_rule,"
 ALL = ",".join((READS, OPENS, STATS, FOLDERS, WRITES, DELIVERS, OTHERS,
                 NAMELESS))
 
-# Names that need not be there: to say "there is no such file" of one of them is
-# to say that it is another tree, so another report is right.
+# Names that need not be there: to say "there is no such file" of one of them, or
+# of a folder above all, is to say that it is another tree, so another report is
+# right.
 OPTIONAL = re.compile(
-    r"(^|/)(tree|clean|repo|clean-repo|\.rskan\.yaml|\.gitignore|\.npmignore|\.dockerignore|package\.json"
+    r"^/[^/]*$|(^|/)(rskan-faults\.\w+|tree|clean|repo|clean-repo"
+    r"|\.rskan\.yaml|\.gitignore|\.npmignore|\.dockerignore|package\.json"
     r"|tsconfig\.json|\.git|\.git/.*|exclude|commondir|shallow|grafts|HEAD"
     r"|packed-refs|config|index|objects|info|alternates|refs|worktrees|logs"
     r"|modules|gitdir|replace|ignore|pack|stash|main|heads|tags|notes"
