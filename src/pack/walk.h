@@ -80,6 +80,20 @@ struct rsk_walk_failure {
 	const char *path; /* of the pack or objects folder it is in */
 };
 
+/* What is wrong with an object that was shown. *oid has to live as long. */
+static inline struct rsk_walk_failure rsk_walk_failure_of(
+	const struct rsk_walk_object *object, enum rsk_err err,
+	struct rsk_oid *oid)
+{
+	*oid = rsk_oid_of(object->id, object->id_len);
+	return (struct rsk_walk_failure){
+		.oid = oid,
+		.type = object->type,
+		.err = err,
+		.path = "",
+	};
+}
+
 struct rsk_walk_visit {
 	/*
 	 * Look at an object. *state may be set to what children need to know

@@ -321,6 +321,18 @@ static enum rsk_err scan_text(struct rsk_past_worker *own, struct found *found,
 	return err;
 }
 
+/* A context is told of where it is shown for itself. */
+static void tell_failed(struct rsk_past *past, struct rsk_worker *worker,
+	const struct rsk_walk_object *object, enum rsk_err err)
+{
+	struct rsk_oid oid;
+	const struct rsk_walk_failure failure =
+		rsk_walk_failure_of(object, err, &oid);
+
+	if (!object->context)
+		rsk_past_failed(past, worker, &failure);
+}
+
 /* A commit or a tag. */
 static enum rsk_err on_message(struct rsk_past *past, unsigned worker,
 	const struct rsk_walk_object *object)
@@ -340,15 +352,7 @@ static enum rsk_err on_message(struct rsk_past *past, unsigned worker,
 		err = rsk_past_message(
 			own, object->type, object->bytes, &found.text);
 	if (err == RSK_CORRUPT) {
-		struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
-		struct rsk_walk_failure failure = {
-			.oid = &oid,
-			.type = object->type,
-			.err = err,
-			.path = "",
-		};
-
-		rsk_past_failed(past, own->worker, &failure);
+		tell_failed(past, own->worker, object, err);
 		return RSK_OK;
 	}
 	if (err)
@@ -357,22 +361,6 @@ static enum rsk_err on_message(struct rsk_past *past, unsigned worker,
 	err = scan_text(own, &found, &info);
 	note_regex_gap(own->worker, object, &info);
 	return err;
-}
-
-/* It ended the process that looked at it: not again. */
-static void tell_lost(struct rsk_past *past, unsigned worker,
-	const struct rsk_walk_object *object, enum rsk_err err)
-{
-	struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
-	const struct rsk_walk_failure failure = {
-		.oid = &oid,
-		.type = object->type,
-		.err = err,
-		.path = "",
-	};
-
-	if (!object->context)
-		rsk_past_failed(past, past->workers[worker].worker, &failure);
 }
 
 static enum rsk_err on_object(void *ctx, unsigned worker,
@@ -385,8 +373,9 @@ static enum rsk_err on_object(void *ctx, unsigned worker,
 		return RSK_INTERRUPTED;
 	enum rsk_err err = rsk_input_begin(
 		RSK_INPUT_OBJECT, rsk_slice(object->id, object->id_len));
+	/* It ended the process that looked at it: not again. */
 	if (err)
-		tell_lost(past, worker, object, err);
+		tell_failed(past, past->workers[worker].worker, object, err);
 	else if (object->type == RSK_OBJECT_BLOB)
 		err = on_blob(past, &past->workers[worker], object, state);
 	else if (!object->context)

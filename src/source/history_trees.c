@@ -383,13 +383,9 @@ static void end_tree(struct tree_states *states,
 static void tell_broken(const struct tree_pass *pass, unsigned worker,
 	const struct rsk_walk_object *object, enum rsk_err err)
 {
-	struct rsk_oid oid = rsk_oid_of(object->id, object->id_len);
-	struct rsk_walk_failure failure = {
-		.oid = &oid,
-		.type = object->type,
-		.err = err,
-		.path = "",
-	};
+	struct rsk_oid oid;
+	const struct rsk_walk_failure failure =
+		rsk_walk_failure_of(object, err, &oid);
 
 	pass->history->workers[worker].broken_trees++;
 	if (pass->names->failed)
