@@ -222,8 +222,12 @@ bool rsk_entries_take(const struct rsk_entries *entries,
 	bool known = is_seen(seen, entry);
 	uint32_t pair = known ? seen->pair : RSK_NONE;
 
-	/* A submodule's commit is in another repository. */
-	if (rsk_tree_entry_is_commit(entry) || (known && pair == RSK_NONE))
+	/* A submodule's commit is in another repository, its name is here. */
+	if (rsk_tree_entry_is_commit(entry)) {
+		known_name(entries, entry->name);
+		return true;
+	}
+	if (known && pair == RSK_NONE)
 		return true;
 	if (!known)
 		want(entries, entry, seen, kept);

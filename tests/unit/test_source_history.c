@@ -15,6 +15,7 @@ struct told {
 	const char *word;
 	const struct rsk_life *life;
 	size_t broken;
+	size_t named; /* names with the word */
 };
 
 static bool has_word(struct rsk_slice bytes, const char *word)
@@ -44,6 +45,7 @@ static bool on_name(
 	if (!has_word(name, told->word))
 		return false;
 	rsk_history_item_named(told->history, told->item, number);
+	told->named++;
 	return true;
 }
 
@@ -370,6 +372,24 @@ Test(history, looks_up_entries_of_many_trees)
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		check_folders(folders[i]);
+}
+
+/* What a submodule's commit has is not here, but what it is called is. */
+Test(history, tells_the_name_of_a_submodule)
+{
+	struct fixture fixture;
+	struct told told;
+
+	fixture_make(&fixture,
+		"git init -q -b main r; cd r; echo a > a; git add a\n"
+		"git update-index --add --cacheinfo"
+		" 160000,$(git hash-object a),a-WORD\n"
+		"git commit -qm 1");
+	tell(&told, &fixture, "WORD");
+	cr_expect_eq(told.named, 1);
+	cr_expect_eq(told.broken, 0);
+	forget(&told);
+	fixture_remove(&fixture);
 }
 
 /* Most bytes of a tree that nothing is made from are left out, and its names
